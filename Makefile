@@ -1,0 +1,57 @@
+# make demo   install, and project the Geneva scenario on the terminal and to results/geneva
+# make test   install, and run the tests
+#
+# Needs Python 3.11 or newer and make. Uses uv where it is present, venv and pip otherwise.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+EXTRAS_test := pytest hypothesis pandas xarray
+
+ifdef UV
+  MAKE_VENV = $(UV) venv --quiet --python $(PYTHON) $(VENV)
+  INSTALL = $(UV) pip install --quiet --python $(BIN)/python
+else
+  MAKE_VENV = $(PYTHON) -m venv $(VENV)
+  INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test gates docs bench clean
+
+help:
+	@sed -n 's/^# //p' $(MAKEFILE_LIST)
+
+$(VENV)/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tariffsim needs Python 3.11 or newer, got " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12 demo")'
+	@test -x $(BIN)/python || $(MAKE_VENV)
+	@$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/with-%: requirements/%.txt $(VENV)/installed
+	@$(INSTALL) --requirement $<
+	@touch $@
+
+demo: $(VENV)/installed
+	@$(BIN)/tariffsim run scenarios/geneva.yaml --out results/geneva
+
+test: $(VENV)/with-test
+	@$(BIN)/python -m pytest
+
+gates: $(VENV)/with-gates $(VENV)/with-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/tariffsim check geneva-2025 us-china canada-china geneva minerals canola
+
+docs: $(VENV)/with-docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/python -m sphinx -W -q -b doctest docs docs/_build/doctest
+
+bench: $(VENV)/with-bench
+	$(BIN)/python -m pytest tests/benchmarks --override-ini addopts="--import-mode=importlib" --benchmark-columns=min,median,rounds
+
+clean:
+	rm -rf $(VENV) docs/_build results

@@ -1,0 +1,228 @@
+"""Log and the state folded from it to findings, by a tuple of small checks; mends nothing.
+
+A finding names the event it is about; whoever read the file knows the line.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+
+from tariffsim.errors import LogError
+from tariffsim.events import (
+    STATUTORY_ADD_ON,
+    AgreementReached,
+    ControlEased,
+    ControlSet,
+    Disputed,
+    Event,
+    GeneralLicenceGranted,
+    MeasureEnacted,
+    Observed,
+    RateSet,
+    Reviewed,
+    ScopeChanged,
+    Suspended,
+    SuspensionEndSet,
+    Terminated,
+    Voided,
+)
+from tariffsim.finding import Finding
+from tariffsim.layers import EXACT_PER_PERCENT
+from tariffsim.log import Entry, Log, append, known_on
+from tariffsim.reduce import fold, stacked_on
+from tariffsim.scenario import Scenario, branches_of
+from tariffsim.terms import nearest
+
+Check = Callable[[Log], Iterable[Finding]]
+
+
+def audit(log: Log) -> tuple[Finding, ...]:
+    """Run every check on a log.
+
+    Parameters
+    ----------
+    log : Log
+        The whole record, or a fork of it.
+
+    Returns
+    -------
+    tuple of Finding
+        Errors, then warnings, then notes.
+    """
+    found = [finding for check in CHECKS for finding in check(log)]
+    if not any(finding.severity == "error" for finding in found):
+        found += _observed_figures(log)
+    rank = {"error": 0, "warning": 1, "note": 2}
+    return tuple(sorted(found, key=lambda finding: rank[finding.severity]))
+
+
+def audit_fork(scenario: Scenario, log: Log) -> tuple[Finding, ...]:
+    """Audit every branch of a scenario as a log of its own.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With references resolved.
+    log : Log
+        The log that it forks.
+
+    Returns
+    -------
+    tuple of Finding
+        Errors only, each once; what is said of a log's own facts is said by `audit`.
+    """
+    known = known_on(log, scenario.known_on)
+    found: dict[tuple[str, str | None], Finding] = {}
+    for branch in branches_of(scenario):
+        for finding in audit(append(known, branch.events)):
+            if finding.severity == "error":
+                found.setdefault((finding.message, finding.about), finding)
+    return tuple(found.values())
+
+
+def _names(log: Log) -> Iterator[Finding]:
+    measures = {event.measure for event in log if isinstance(event, MeasureEnacted)}
+    controls = {event.control for event in log if isinstance(event, ControlSet)}
+    for entry in log.entries:
+        event = entry.event
+        if isinstance(event, RateSet | ScopeChanged | Voided) and event.measure not in measures:
+            yield _unknown(entry, "measure", event.measure, measures)
+        elif isinstance(event, Suspended | SuspensionEndSet | Terminated):
+            if event.measure not in measures | controls:
+                yield _unknown(entry, "measure", event.measure, measures | controls)
+        elif isinstance(event, ControlEased | GeneralLicenceGranted):
+            if event.control not in controls:
+                yield _unknown(entry, "control", event.control, controls)
+
+
+def _unknown(entry: Entry, what: str, name: str, known: Iterable[str]) -> Finding:
+    message = (
+        f"{what} must be one that the log enacts, got {name!r}{nearest(name, known)}; "
+        f"add the event that enacts it, or correct the name"
+    )
+    return Finding(rule=f"unknown-{what}", message=message, about=entry.id)
+
+
+def _suspensions(log: Log) -> Iterator[Finding]:
+    opened = {(e.measure, e.suspension): e for e in log if isinstance(e, Suspended)}
+    for entry in log.entries:
+        event = entry.event
+        if not isinstance(event, SuspensionEndSet):
+            continue
+        start = opened.get((event.measure, event.suspension))
+        if start is None:
+            names = [name for measure, name in opened if measure == event.measure]
+            yield _unknown(entry, "suspension", event.suspension, names)
+        elif event.until is not None and event.until <= start.effective:
+            message = (
+                f"until must be after the suspension's start, got {event.until} and "
+                f"{start.effective}; to undo a suspension, retract it"
+            )
+            yield Finding(rule="end-before-start", message=message, about=entry.id)
+
+
+def _before_birth(log: Log) -> Iterator[Finding]:
+    born = {event.measure: event.effective for event in log if isinstance(event, MeasureEnacted)}
+    for entry in log.entries:
+        event = entry.event
+        if isinstance(event, RateSet) and event.effective < born.get(event.measure, dt.date.min):
+            message = (
+                f"effective must not be before {event.measure} came into being on "
+                f"{born[event.measure]}, got {event.effective}; correct one of the two days"
+            )
+            yield Finding(rule="rate-before-measure", message=message, about=entry.id)
+
+
+def _sources(log: Log) -> Iterator[Finding]:
+    if not log.sources:
+        message = f"log {log.name} has no register of sources; put a sources.yaml beside it"
+        yield Finding(rule="no-register", message=message, severity="warning")
+    for entry in log.entries:
+        for claim in entry.event.claims:
+            if log.sources and claim.source not in log.sources:
+                message = (
+                    f"source must be in the register, got {claim.source!r}"
+                    f"{nearest(claim.source, log.sources)}; add it to sources.yaml"
+                )
+                yield Finding(rule="unknown-source", message=message, about=entry.id)
+        if not entry.event.claims and not isinstance(entry.event, Reviewed | Disputed):
+            yield Finding(
+                rule="no-claim",
+                message=f"claims must name at least one source, got none for {_name(entry)}",
+                severity="warning",
+                about=entry.id,
+            )
+
+
+def _clashes(log: Log) -> Iterator[Finding]:
+    try:
+        fold(known_on(log, None))
+    except LogError as clash:
+        for line in str(clash).splitlines():
+            yield Finding(rule="clash", message=line, about=_named_in(log, line))
+
+
+def _named_in(log: Log, message: str) -> str | None:
+    for entry in log.entries:
+        if f" {entry.event.key or entry.id[:12]} " in message:
+            return entry.id
+    return None
+
+
+def _commitments(log: Log) -> Iterator[Finding]:
+    for entry in log.entries:
+        if not isinstance(entry.event, AgreementReached):
+            continue
+        for commitment in entry.event.commitments:
+            if not commitment.carried_out_by:
+                due = f" by {commitment.due}" if commitment.due else ""
+                message = f"{commitment.party} promised{due}: {commitment.promise}; no event carries it out"
+                yield Finding(rule="unmet", message=message, severity="note", about=entry.id)
+
+
+def _dissent(log: Log) -> Iterator[Finding]:
+    for entry in log.entries:
+        for claim in entry.event.claims:
+            if claim.says is not None:
+                message = f"{_name(entry)}: {claim.source} says otherwise: {claim.says}"
+                yield Finding(rule="dissent", message=message, severity="note", about=entry.id)
+        if isinstance(entry.event, Disputed):
+            sides = "; ".join(f"{side.party}: {side.says}" for side in entry.event.positions)
+            message = f"{_name(entry)} is disputed: {sides}"
+            yield Finding(rule="dispute", message=message, severity="note", about=entry.id)
+
+
+def _observed_figures(log: Log) -> Iterator[Finding]:
+    state = fold(known_on(log, None))
+    for entry in log.entries:
+        event = entry.event
+        if not isinstance(event, Observed) or event.basis != STATUTORY_ADD_ON:
+            continue
+        if event.period is None or event.importer is None or event.exporter is None:
+            continue
+        stacked = stacked_on(
+            state, event.period.start, event.importer, event.exporter, event.product
+        )
+        folded = Decimal(stacked.low) / EXACT_PER_PERCENT
+        if abs(folded - Decimal(event.value)) > Decimal(event.tolerance):
+            message = (
+                f"the fold must meet the observed {event.value} % on {event.period.start}, "
+                f"got {folded.normalize():f} %; a measure is missing, or the figure has another basis"
+            )
+            yield Finding(rule="observed", message=message, about=entry.id)
+
+
+def _name(entry: Entry) -> str:
+    event: Event = entry.event
+    return event.key or event.title or f"{event.kind} {entry.id[:12]}"
+
+
+CHECKS: tuple[Check, ...] = (
+    _names,
+    _suspensions,
+    _before_birth,
+    _sources,
+    _clashes,
+    _commitments,
+    _dissent,
+)

@@ -1,0 +1,45 @@
+"""Typer commands, thin: each reads files, asks one verb, prints; nothing heavy is imported here."""
+
+from typing import Annotated
+
+import typer
+
+from tariffsim.cli import check, log, query, run
+
+EPILOG = "Documentation: https://tariffsim.readthedocs.io  Exit codes: 0 done, 1 a declared check \
+failed, 2 usage or bad input, 3 a model did not converge, 130 interrupted."
+
+app = typer.Typer(
+    name="tariffsim",
+    help="What is in force in a trade dispute, who says so, what if it changes, and how sure are we?",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"tariffsim {version('tariffsim')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_version, is_eager=True),
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
+) -> None:
+    pass
+
+
+run.register(app)
+query.register(app)
+log.register(app)
+check.register(app)

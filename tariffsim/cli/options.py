@@ -1,0 +1,63 @@
+"""Options that several commands share, and how their text becomes values."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Annotated, TypeVar
+
+import typer
+
+from tariffsim import terms
+
+T = TypeVar("T")
+
+
+def parsed(parse: Callable[[str], T]) -> Callable[[str], T]:
+    """Turn a parser of terms into one whose complaint is a usage error."""
+
+    def parse_option(text: str) -> T:
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    return parse_option
+
+
+Day = Annotated[
+    dt.date, typer.Argument(parser=parsed(terms.parse_day), metavar="DAY", help="YYYY-MM-DD")
+]
+KnownOn = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--known-on",
+        parser=parsed(terms.parse_day),
+        metavar="DAY",
+        help="Use only what was public on this day. [default: everything in the log]",
+    ),
+]
+LogName = Annotated[
+    str, typer.Option("--log", metavar="NAME|PATH", help="A shipped log, a folder, or a file.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, documented and stable.")]
+Importer = Annotated[
+    str,
+    typer.Option(
+        "--importer", parser=parsed(terms.parse_economy), metavar="ISO3", help="Who imports."
+    ),
+]
+Exporter = Annotated[
+    str,
+    typer.Option(
+        "--exporter", parser=parsed(terms.parse_economy), metavar="ISO3", help="Who exports."
+    ),
+]
+ProductCode = Annotated[
+    str | None,
+    typer.Option(
+        "--product",
+        parser=parsed(terms.parse_product),
+        metavar="HS",
+        help="HS code; without it, only measures on all goods count.",
+    ),
+]
+DEFAULT_LOG = "us-china"

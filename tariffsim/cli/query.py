@@ -1,0 +1,105 @@
+"""The commands `state`, `diff` and `why`: questions to a log."""
+
+from typing import Annotated
+
+import typer
+
+from tariffsim.cli.options import (
+    DEFAULT_LOG,
+    AsJson,
+    Day,
+    Exporter,
+    Importer,
+    KnownOn,
+    LogName,
+    ProductCode,
+)
+
+STATE_EXAMPLES = """Examples:
+
+  tariffsim state 2025-05-14 --importer USA --exporter CHN
+
+  tariffsim state 2025-08-12 --known-on 2025-06-06 --json
+
+  tariffsim state 2025-04-12 --product 8517.13
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command("state", epilog=STATE_EXAMPLES)(state)
+    app.command("diff", epilog="Example: tariffsim diff 2025-05-13 2025-05-14")(diff)
+    app.command("why", epilog="Example: tariffsim why S0-26 --log geneva-2025")(why)
+
+
+def state(
+    on: Day,
+    importer: Importer = "USA",
+    exporter: Exporter = "CHN",
+    product: ProductCode = None,
+    known_on: KnownOn = None,
+    log: LogName = DEFAULT_LOG,
+    json: AsJson = False,
+) -> None:
+    """Show what is in force on a day: the stack of duties, each with its event and source."""
+    from tariffsim.cli import show
+    from tariffsim.files.logs import load_log
+    from tariffsim.reduce import controls_on, fold, stacked_on
+    from tariffsim.report import waterfall
+    from tariffsim.terms import Economy, Product
+
+    whole = load_log(log)
+    seen = show.as_known(whole, known_on)
+    show.warn_beyond_review(whole, on, known_on)
+    folded = fold(seen)
+    code = Product(product) if product else None
+    stacked = stacked_on(folded, on, Economy(importer), Economy(exporter), code)
+    if json:
+        show.json_out(waterfall.state_data(stacked, seen, known_on))
+        return
+    controls = controls_on(folded, on, Economy(exporter), Economy(importer))
+    typer.echo(waterfall.state_text(stacked, seen, known_on, controls))
+
+
+def diff(
+    first: Day,
+    second: Day,
+    known_on: KnownOn = None,
+    log: LogName = DEFAULT_LOG,
+    json: AsJson = False,
+) -> None:
+    """Show what changed between two days, measure by measure, in force and in knowledge."""
+    from tariffsim.cli import show
+    from tariffsim.files.logs import load_log
+    from tariffsim.query import difference
+    from tariffsim.report import record
+
+    if second < first:
+        raise typer.BadParameter(f"the second day must not be before the first, got {second}")
+    found = difference(load_log(log), first, second, known=known_on)
+    if json:
+        show.json_out(record.difference_data(found, first, second))
+        return
+    typer.echo(record.difference_text(found, first, second))
+
+
+def why(
+    event: Annotated[
+        str, typer.Argument(metavar="EVENT", help="Key, id, or the id of a fact such as S0-26.")
+    ],
+    known_on: KnownOn = None,
+    log: LogName = DEFAULT_LOG,
+    json: AsJson = False,
+) -> None:
+    """Show why an event stands: its claims and dissent, what it replaced, what replaced it."""
+    from tariffsim.cli import show
+    from tariffsim.files.logs import load_log
+    from tariffsim.query import why as reasons_for
+    from tariffsim.report import record
+
+    whole = load_log(log)
+    reasons = reasons_for(whole, event, known=known_on)
+    if json:
+        show.json_out([record.reasons_data(found, whole) for found in reasons])
+        return
+    typer.echo("\n\n".join(record.reasons_text(found, whole) for found in reasons))

@@ -1,0 +1,68 @@
+"""What commands share when they print: JSON, warnings, progress; data on stdout, words on stderr."""
+
+import datetime as dt
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable
+
+import typer
+
+from tariffsim.finding import Finding
+from tariffsim.log import Log, known_on, known_through
+
+
+def json_out(data: object) -> None:
+    """Print data as JSON on stdout."""
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def as_known(log: Log, day: dt.date | None) -> Log:
+    """Return the log as known on a day."""
+    return known_on(log, day)
+
+
+def warn_beyond_review(log: Log, on: dt.date, known: dt.date | None) -> None:
+    """Warn once where a question reaches beyond the day through which facts are known."""
+    through = known_through(log)
+    if through is not None and on > through and known is None:
+        typer.echo(
+            f"note: facts of {log.name} are known through {through}; on {on} the law as known "
+            "then is shown",
+            err=True,
+        )
+
+
+def progress(quiet: bool) -> Callable[[int, int], None]:
+    """Make a reporter that writes to stderr once a run has taken more than a second."""
+    started = time.monotonic()
+    shown = sys.stderr.isatty()
+
+    def report(done: int, total: int) -> None:
+        if quiet or time.monotonic() - started < 1.0:
+            return
+        end = "\r" if shown else "\n"
+        if shown or done == total:
+            last = "\n" if done == total and shown else ""
+            print(f"projecting {done / total:.0%}", end=last or end, file=sys.stderr, flush=True)
+
+    return report
+
+
+def width() -> int:
+    """Give the columns there are; a pipe has room for every branch of a common table."""
+    return shutil.get_terminal_size((160, 40)).columns if sys.stdout.isatty() else 160
+
+
+def finding_data(finding: Finding) -> dict[str, object]:
+    """Give a finding as plain data."""
+    place = finding.place
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.message,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+    }

@@ -1,0 +1,1 @@
+"""Text to plain data and nouns, and back, with every fault at once; opens no file."""

@@ -1,0 +1,354 @@
+"""Composed texts to nouns: fact sheets, source registers, scenarios, parameters; opens no file.
+
+Each reader returns what it could read and every fault with its place; whoever puts several files
+together raises once for all of them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import attrs
+
+from tariffsim import terms
+from tariffsim.audit import audit
+from tariffsim.codec.converter import structure
+from tariffsim.codec.fault import Fault, Path
+from tariffsim.codec.marked import Marked
+from tariffsim.errors import InputError
+from tariffsim.events import Event
+from tariffsim.finding import Finding, Place, render
+from tariffsim.identity import event_id
+from tariffsim.log import Log, Source, make_log
+from tariffsim.parameters import Parameter
+from tariffsim.references import resolve_references
+from tariffsim.scenario import Scenario
+from tariffsim.terms import PARTS_PER_UNIT, Slug
+
+T = TypeVar("T")
+
+
+@attrs.frozen(kw_only=True)
+class Sheet:
+    """A fact sheet as read: its log, its events, and where each one stands.
+
+    Parameters
+    ----------
+    log : Slug or None
+        The log it says it belongs to.
+    events : tuple of Event
+        Those without a fault.
+    places : tuple of Place
+        One an event.
+    findings : tuple of Finding
+        Faults of the others.
+    """
+
+    log: Slug | None
+    events: tuple[Event, ...]
+    places: tuple[Place, ...]
+    findings: tuple[Finding, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Assembled:
+    """A log put together from sheets, where each event stands, and what the audit found."""
+
+    log: Log
+    places: Mapping[str, Place]
+    findings: tuple[Finding, ...]
+
+
+def refuse(findings: Iterable[Finding]) -> None:
+    """Raise one error for all findings that are errors, in the order of their places.
+
+    Raises
+    ------
+    InputError
+        If there is at least one.
+    """
+    errors = sorted((finding for finding in findings if finding.severity == "error"), key=_where)
+    if errors:
+        raise InputError("\n".join(map(render, errors)), errors)
+
+
+def _where(finding: Finding) -> tuple[str, int, int]:
+    place = finding.place
+    return (place.file, place.line, place.column) if place else ("", 0, 0)
+
+
+def read_sheet(marked: Marked) -> Sheet:
+    """Read a fact sheet: ``log:`` and a list of ``events:``."""
+    findings: list[Finding] = []
+    data = _mapping(marked, findings, allowed=("log", "events"), needed=("log", "events"))
+    name = _one(marked, data, "log", Slug, findings)
+    listed = data.get("events", [])
+    if not isinstance(listed, list):
+        findings.append(_finding(marked, Fault(("events",), "bad-value", "events must be a list")))
+        listed = []
+    events, places = [], []
+    for position, item in enumerate(listed):
+        try:
+            events.append(structure(item, Event))
+            places.append(marked.place(("events", position)))
+        except ExceptionGroup as group:
+            findings += _findings(marked, group, ("events", position))
+    return Sheet(log=name, events=tuple(events), places=tuple(places), findings=tuple(findings))
+
+
+def read_sources(marked: Marked) -> tuple[dict[Slug, Source], tuple[Finding, ...]]:
+    """Read a source register: keys under ``sources:``."""
+    findings: list[Finding] = []
+    data = _mapping(marked, findings, allowed=("sources",), needed=("sources",))
+    found: dict[Slug, Source] = {}
+    entries = data.get("sources", {})
+    for key, fields in entries.items() if isinstance(entries, dict) else ():
+        try:
+            found[Slug(key)] = structure({"key": key, **fields}, Source)
+        except ExceptionGroup as group:
+            findings += _findings(marked, group, ("sources", key))
+        except TypeError:
+            fault = Fault(("sources", key), "bad-value", f"source {key} must be a mapping")
+            findings.append(_finding(marked, fault))
+    return found, tuple(findings)
+
+
+def assemble(
+    name: Slug,
+    sheets: Sequence[Sheet],
+    sources: Mapping[Slug, Source],
+    *,
+    known: Mapping[str, str] | None = None,
+) -> Assembled:
+    """Put sheets together into one log: handles to ids, clashes and unknown names found.
+
+    Parameters
+    ----------
+    name : Slug
+        The log's name.
+    sheets : sequence of Sheet
+        In any order.
+    sources : mapping of Slug to Source
+        The register.
+    known : mapping of str to str, optional
+        Handles and ids of events outside these sheets.
+
+    Returns
+    -------
+    Assembled
+        The log, the place of every event, and all findings with places.
+    """
+    events = [event for sheet in sheets for event in sheet.events]
+    places = [place for sheet in sheets for place in sheet.places]
+    findings = [finding for sheet in sheets for finding in sheet.findings]
+    findings += _repeated_keys(events, places)
+    findings += _other_logs(name, sheets)
+
+    def report(position: int, message: str) -> None:
+        findings.append(Finding(rule="unknown-reference", message=message, place=places[position]))
+
+    resolved = resolve_references(events, report, known=known)
+    log = make_log(name, resolved, sources=sources)
+    by_id = dict(zip(map(event_id, resolved), places, strict=True))
+    # A sheet that could not be read in full would bring errors that are not the author's.
+    if not any(finding.severity == "error" for finding in findings):
+        findings += [
+            attrs.evolve(finding, place=by_id.get(finding.about or "")) for finding in audit(log)
+        ]
+    return Assembled(log=log, places=by_id, findings=tuple(findings))
+
+
+def _repeated_keys(events: Sequence[Event], places: Sequence[Place]) -> list[Finding]:
+    first: dict[str, Place] = {}
+    found = []
+    for event, place in zip(events, places, strict=True):
+        if event.key is None:
+            continue
+        if event.key in first:
+            there = first[event.key]
+            message = (
+                f"key must be unique in a log, got {event.key!r} again after "
+                f"{there.file}:{there.line}; rename one of the two"
+            )
+            found.append(Finding(rule="repeated-key", message=message, place=place))
+        first.setdefault(event.key, place)
+    return found
+
+
+def _other_logs(name: Slug, sheets: Sequence[Sheet]) -> list[Finding]:
+    return [
+        Finding(
+            rule="other-log",
+            message=f"log must be {name}, the log this sheet is read for, got {sheet.log}",
+            place=attrs.evolve(sheet.places[0], column=1) if sheet.places else None,
+        )
+        for sheet in sheets
+        if sheet.log is not None and sheet.log != name
+    ]
+
+
+def read_parameters(marked: Marked) -> tuple[tuple[Parameter, ...], tuple[Finding, ...]]:
+    """Read a list of ``parameters:``."""
+    findings: list[Finding] = []
+    data = _mapping(marked, findings, allowed=("parameters",), needed=("parameters",))
+    found = []
+    listed = data.get("parameters", [])
+    for position, item in enumerate(listed if isinstance(listed, list) else []):
+        try:
+            found.append(structure(item, Parameter))
+        except ExceptionGroup as group:
+            findings += _findings(marked, group, ("parameters", position))
+    return tuple(found), tuple(findings)
+
+
+def read_scenario(marked: Marked) -> tuple[Scenario | None, tuple[Finding, ...]]:
+    """Read a scenario, without the log that it forks.
+
+    Returns
+    -------
+    scenario : Scenario or None
+        None where a fault keeps it from being read.
+    findings : tuple of Finding
+        Every fault, those of the fork's form among them.
+    """
+    try:
+        scenario = structure(marked.data, Scenario)
+    except ExceptionGroup as group:
+        return None, tuple(_findings(marked, group, ()))
+    faults = [fault for check in _SCENARIO_CHECKS for fault in check(scenario)]
+    return scenario, tuple(_finding(marked, fault) for fault in faults)
+
+
+def _probabilities(scenario: Scenario) -> Iterable[Fault]:
+    for question, options in scenario.branches.items():
+        total = sum(option.probability for option in options.values())
+        if total != PARTS_PER_UNIT:
+            message = (
+                f"probabilities of {question} must sum to 100%, got {terms.percent(total)}; "
+                "correct one of them"
+            )
+            yield Fault(("branches", question), "probabilities", message, at_key=True)
+
+
+def _baseline(scenario: Scenario) -> Iterable[Fault]:
+    for question, options in scenario.branches.items():
+        chosen = scenario.baseline.get(question)
+        if chosen is None:
+            message = f"baseline must name an option of {question}; add {question}: to it"
+            yield Fault(("baseline",), "baseline", message)
+        elif chosen not in options:
+            message = f"baseline must be an option of {question}, got {chosen!r}"
+            message += terms.nearest(chosen, options)
+            yield Fault(("baseline", question), "baseline", message)
+    for question in scenario.baseline:
+        if question not in scenario.branches:
+            message = f"baseline names {question!r}, which is no open question of this scenario"
+            message += terms.nearest(question, scenario.branches)
+            yield Fault(("baseline", question), "baseline", message, at_key=True)
+
+
+def _draft_events(scenario: Scenario) -> Iterable[Fault]:
+    for path, event in draft_paths(scenario):
+        for field in ("announced", "effective"):
+            if getattr(event, field) <= scenario.known_on:
+                message = (
+                    f"{field} of an event that has not happened must be after the knowledge day "
+                    f"{scenario.known_on}, got {getattr(event, field)}; a fork may not change "
+                    "an earlier day"
+                )
+                yield Fault((*path, field), "fork-in-the-past", message)
+                break
+
+
+def draft_paths(scenario: Scenario) -> Iterable[tuple[Path, Event]]:
+    """List every event of the fork with its path in the file."""
+    for position, event in enumerate(scenario.what_if):
+        yield ("what_if", position), event
+    for question, options in scenario.branches.items():
+        for name, option in options.items():
+            for position, event in enumerate(option.events):
+                yield ("branches", question, name, "events", position), event
+
+
+def _horizon(scenario: Scenario) -> Iterable[Fault]:
+    if scenario.horizon.end.next.first <= scenario.known_on:
+        message = (
+            f"horizon must end after the knowledge day {scenario.known_on}, got "
+            f"{scenario.horizon.end}; choose a later month"
+        )
+        yield Fault(("horizon", "to"), "horizon", message)
+    if scenario.benchmark_day >= scenario.horizon.start.first:
+        message = f"benchmark_day must be before the horizon, got {scenario.benchmark_day}"
+        yield Fault(("benchmark_day",), "horizon", message)
+
+
+def _draws(scenario: Scenario) -> Iterable[Fault]:
+    if scenario.draws < 2 or scenario.draws & (scenario.draws - 1):
+        message = f"draws must be a power of two, got {scenario.draws}; as 8192"
+        yield Fault(("draws",), "draws", message)
+
+
+def _expectations(scenario: Scenario) -> Iterable[Fault]:
+    for position, expected in enumerate(scenario.expect):
+        for question, option in expected.branch.items():
+            if option not in scenario.branches.get(question, {}):
+                message = f"branch must name an option of a question, got {question}: {option}"
+                yield Fault(("expect", position, "branch"), "expect", message)
+
+
+_SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterable[Fault]], ...] = (
+    _probabilities,
+    _baseline,
+    _draft_events,
+    _horizon,
+    _draws,
+    _expectations,
+)
+
+
+def _mapping(
+    marked: Marked, findings: list[Finding], *, allowed: Sequence[str], needed: Sequence[str]
+) -> dict[str, Any]:
+    data = marked.data
+    if not isinstance(data, dict):
+        message = f"file must be a mapping with {' and '.join(needed)}; write {needed[0]}: first"
+        findings.append(_finding(marked, Fault((), "bad-value", message)))
+        return {}
+    for key in data:
+        if key not in allowed:
+            message = f"unknown key {key!r}{terms.nearest(key, allowed)}"
+            findings.append(_finding(marked, Fault((key,), "unknown-key", message, at_key=True)))
+    for key in needed:
+        if key not in data:
+            message = f"{key} must be given; add {key}: to this file"
+            findings.append(_finding(marked, Fault((), "missing-key", message)))
+    return data
+
+
+def _one(
+    marked: Marked, data: Mapping[str, Any], key: str, kind: Any, findings: list[Finding]
+) -> Any:
+    if key not in data:
+        return None
+    try:
+        return structure(data[key], kind)
+    except ExceptionGroup as group:
+        findings += _findings(marked, group, (key,))
+        return None
+
+
+def _findings(marked: Marked, group: ExceptionGroup[Any], start: Path) -> list[Finding]:
+    return [
+        _finding(marked, Fault(start + fault.path, fault.rule, fault.message, at_key=fault.at_key))
+        for fault in group.exceptions
+        if isinstance(fault, Fault)
+    ]
+
+
+def _finding(marked: Marked, fault: Fault) -> Finding:
+    path = fault.path
+    # A rule between two fields speaks of one of them first; the caret goes there.
+    field = fault.message.split(" ", 1)[0]
+    if (*path, field) in marked.marks and fault.rule == "bad-value":
+        path = (*path, field)
+    place = marked.place(path, key=fault.at_key)
+    return Finding(rule=fault.rule, message=fault.message, place=place)

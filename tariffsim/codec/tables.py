@@ -1,0 +1,182 @@
+"""CSV text to trade tables and share priors, every fault with its line; opens no file.
+
+A table is long: one row an importer, exporter and product, with value and duty in USD million.
+Codes stay text, so a leading zero survives.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from tariffsim import terms
+from tariffsim.axes import Axis, TradeAxes
+from tariffsim.codec.documents import refuse
+from tariffsim.finding import Finding, Place
+from tariffsim.log import Source
+from tariffsim.terms import PARTS_PER_UNIT, Slug
+from tariffsim.trade import TradeTable
+
+COLUMNS = ("importer", "exporter", "product", "customs_value", "duty", "source", "grade")
+Row = tuple[Place, dict[str, str]]
+
+
+def read_trade(text: str, *, file: str, name: str, sources: Mapping[Slug, Source]) -> TradeTable:
+    """Read a long table of benchmark trade.
+
+    Parameters
+    ----------
+    text : str
+        CSV with the columns `COLUMNS`.
+    file, name : str
+        For places and for the table.
+    sources : mapping of Slug to Source
+        The register its rows refer to.
+
+    Returns
+    -------
+    TradeTable
+        Dense; a missing row is no recorded trade.
+
+    Raises
+    ------
+    InputError
+        Every bad row, with its line.
+    """
+    findings: list[Finding] = []
+    rows = [_parsed(row, sources, findings) for row in _rows(text, file, COLUMNS, findings)]
+    good = [row for row in rows if row is not None]
+    findings += _repeated(good)
+    refuse(findings)
+    axes = TradeAxes(
+        importer=Axis("importer", list(dict.fromkeys(row["importer"] for row in good))),
+        exporter=Axis("exporter", list(dict.fromkeys(row["exporter"] for row in good))),
+        product=Axis("product", sorted({row["product"] for row in good})),
+    )
+    value, duty = np.zeros(axes.shape), np.zeros(axes.shape)
+    for row in good:
+        cell = (
+            axes.importer.index(row["importer"]),
+            axes.exporter.index(row["exporter"]),
+            axes.product.index(row["product"]),
+        )
+        value[cell], duty[cell] = row["customs_value"], row["duty"]
+    used = dict.fromkeys(row["source"] for row in good)
+    weak = dict.fromkeys(row["source"] for row in good if row["grade"] == "L")
+    return TradeTable(
+        name=name,
+        axes=axes,
+        customs_value=value,
+        duty=duty,
+        sources=tuple(sources[Slug(key)] for key in used),
+        flagged=tuple(f"{key}: {sources[key].title} (grade L)" for key in weak),
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+def read_shares(text: str, *, file: str) -> dict[str, float]:
+    """Read a prior of shares by product: columns ``product`` and ``share`` with its percent sign.
+
+    Returns
+    -------
+    dict of str to float
+        Fractions above 0 and below 1.
+    """
+    findings: list[Finding] = []
+    found: dict[str, float] = {}
+    for place, row in _rows(text, file, ("product", "share"), findings):
+        product = _read(place, row, "product", terms.parse_product, findings)
+        share = _read(place, row, "share", terms.parse_share, findings)
+        if product is None or share is None:
+            continue
+        if not 0 < share < PARTS_PER_UNIT:
+            message = f"share must lie between 0% and 100%, both excluded, got {row['share']}"
+            findings.append(Finding(rule="bad-value", message=message, place=place))
+        found[product] = share / PARTS_PER_UNIT
+    refuse(findings)
+    return found
+
+
+def _rows(text: str, file: str, columns: tuple[str, ...], findings: list[Finding]) -> Iterator[Row]:
+    reader = csv.DictReader(io.StringIO(text))
+    given = reader.fieldnames or []
+    missing = [column for column in columns if column not in given]
+    if missing:
+        message = f"the first line must name the columns {', '.join(columns)}, missing "
+        message += ", ".join(missing)
+        findings.append(
+            Finding(rule="columns", message=message, place=Place(file=file, line=1, column=1))
+        )
+        return
+    for row in reader:
+        place = Place(file=file, line=reader.line_num, column=1)
+        if None in row or None in row.values():
+            message = f"a row must have {len(given)} cells, as the first line has; count the commas"
+            findings.append(Finding(rule="cells", message=message, place=place))
+            continue
+        yield place, row
+
+
+def _parsed(
+    row: Row, sources: Mapping[Slug, Source], findings: list[Finding]
+) -> dict[str, Any] | None:
+    place, cells = row
+    before = len(findings)
+    parsed: dict[str, Any] = {"place": place, "grade": cells["grade"], "source": cells["source"]}
+    for column, parse in (
+        ("importer", terms.parse_economy),
+        ("exporter", terms.parse_economy),
+        ("product", terms.parse_product),
+        ("customs_value", _amount),
+        ("duty", _amount),
+        ("grade", _grade),
+    ):
+        parsed[column] = _read(place, cells, column, parse, findings)
+    if cells["source"] not in sources:
+        hint = terms.nearest(cells["source"], sources)
+        message = f"source must be in the table's register, got {cells['source']!r}{hint}"
+        findings.append(Finding(rule="unknown-source", message=message, place=place))
+    return parsed if len(findings) == before else None
+
+
+def _read(
+    place: Place,
+    cells: Mapping[str, str],
+    column: str,
+    parse: Callable[[str], Any],
+    findings: list[Finding],
+) -> Any:
+    try:
+        return parse(cells[column])
+    except ValueError as error:
+        message = f"{column}: {error}"
+        findings.append(Finding(rule="bad-value", message=message, place=place))
+        return None
+
+
+def _amount(text: str) -> float:
+    amount = float(terms.parse_decimal(text))
+    if amount < 0:
+        raise ValueError(f"value must not be negative, got {text}")
+    return amount
+
+
+def _grade(text: str) -> str:
+    if text not in ("H", "M", "L"):
+        raise ValueError(f"grade must be H, M or L, got {text!r}")
+    return text
+
+
+def _repeated(rows: list[dict[str, Any]]) -> list[Finding]:
+    seen: dict[tuple[str, str, str], int] = {}
+    found = []
+    for row in rows:
+        key = (row["importer"], row["exporter"], row["product"])
+        if key in seen:
+            message = f"{' '.join(key)} must stand once, got it again after line {seen[key]}"
+            found.append(Finding(rule="repeated-row", message=message, place=row["place"]))
+        seen.setdefault(key, row["place"].line)
+    return found

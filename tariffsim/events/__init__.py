@@ -1,0 +1,106 @@
+"""Facts and claims, past tense, one frozen class a kind; knows nothing of logs or states.
+
+`KINDS` maps the name that files use (``type: rate_set``) to the class.
+"""
+
+from tariffsim.events.base import Claim, Confidence, Event, Grade, Stretch
+from tariffsim.events.controls import ControlEased, ControlSet, GeneralLicenceGranted
+from tariffsim.events.measures import (
+    Amount,
+    Grace,
+    MeasureEnacted,
+    RateSet,
+    ScopeChanged,
+    StackingRule,
+    StackingSet,
+    Suspended,
+    SuspensionEndSet,
+    Terminated,
+    Voided,
+)
+from tariffsim.events.record import (
+    STATUTORY_ADD_ON,
+    AgreementReached,
+    ClaimAdded,
+    Commitment,
+    Disputed,
+    ForecastSettled,
+    GroupMembershipSet,
+    Observed,
+    Position,
+    ProductSetDefined,
+    Retracted,
+    Reviewed,
+    Settlement,
+    StatementMade,
+    TalksHeld,
+    Threatened,
+)
+
+KINDS: dict[str, type[Event]] = {
+    cls.kind: cls
+    for cls in (
+        MeasureEnacted,
+        RateSet,
+        ScopeChanged,
+        Suspended,
+        SuspensionEndSet,
+        Terminated,
+        Voided,
+        StackingSet,
+        ControlSet,
+        ControlEased,
+        GeneralLicenceGranted,
+        GroupMembershipSet,
+        ProductSetDefined,
+        AgreementReached,
+        Threatened,
+        Observed,
+        TalksHeld,
+        StatementMade,
+        ForecastSettled,
+        Reviewed,
+        ClaimAdded,
+        Retracted,
+        Disputed,
+    )
+}
+
+__all__ = [
+    "KINDS",
+    "STATUTORY_ADD_ON",
+    "AgreementReached",
+    "Amount",
+    "Claim",
+    "ClaimAdded",
+    "Commitment",
+    "Confidence",
+    "ControlEased",
+    "ControlSet",
+    "Disputed",
+    "Event",
+    "ForecastSettled",
+    "GeneralLicenceGranted",
+    "Grace",
+    "Grade",
+    "GroupMembershipSet",
+    "MeasureEnacted",
+    "Observed",
+    "Position",
+    "ProductSetDefined",
+    "RateSet",
+    "Retracted",
+    "Reviewed",
+    "ScopeChanged",
+    "Settlement",
+    "StackingRule",
+    "StackingSet",
+    "StatementMade",
+    "Stretch",
+    "Suspended",
+    "SuspensionEndSet",
+    "TalksHeld",
+    "Terminated",
+    "Threatened",
+    "Voided",
+]

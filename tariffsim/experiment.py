@@ -1,0 +1,167 @@
+"""The question resolved: dense arrays over one set of axes, nothing left to look up, no dates to read.
+
+Rates are fractions. Regimes are the distinct columns of added rates; months are mixtures of
+regimes by days, so that a model solves each regime once, however many months and branches there
+are.
+"""
+
+from collections.abc import Mapping
+
+import attrs
+
+from tariffsim.arrays import Floats, Ints, read_only
+from tariffsim.axes import Axis
+from tariffsim.parameters import Parameter
+from tariffsim.scenario import Branch
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class MarketCase:
+    """One importer's markets, all products, with the partner in question and the rest as sources.
+
+    Parameters
+    ----------
+    importer, exporter : str
+        The flow in question; exporter is the first source.
+    source, product : Axis
+        Sources and products.
+    customs_value : (source, product), USD million a year
+        Benchmark value before duty.
+    benchmark_rate : (source, product), fraction
+        Duty collected over customs value.
+    added_low, added_high : (regime, source, product), fraction
+        Stacked statutory rate above that of the benchmark day, where lists cover the least and
+        the most that is known.
+    weights : (path, month, regime), fraction
+        Share of the month's days under each regime; sums to one over regimes.
+    supply : str
+        Parameter: inverse supply elasticity of every source.
+    share_prior : (product,), fraction, or None
+        Prior of the first source's share of imports, where the table itself is built on it.
+    """
+
+    importer: str
+    exporter: str
+    source: Axis
+    product: Axis
+    customs_value: Floats = attrs.field(converter=read_only)
+    benchmark_rate: Floats = attrs.field(converter=read_only)
+    added_low: Floats = attrs.field(converter=read_only)
+    added_high: Floats = attrs.field(converter=read_only)
+    weights: Floats = attrs.field(converter=read_only)
+    supply: str
+    share_prior: Floats | None = attrs.field(
+        default=None, converter=attrs.converters.optional(read_only)
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class MaterialCase:
+    """One controlled input of one importer, day by day from the control's first day.
+
+    Parameters
+    ----------
+    material, importer, exporter, control : str
+        What, who runs short, whose control, which.
+    first_day : int
+        Ordinal of day zero.
+    approval : (path, end, day), fraction
+        Low and high end of the share of applications that is granted.
+    freed : (path, end, day), fraction
+        Low and high end of the share of the flow that needs no licence.
+    delay : (path, end, day), days
+        Low and high end of the time from application to licence.
+    month_of_day : (day,), int
+        Month of the horizon, -1 before it.
+    reliance : tuple of str
+        Parameters whose product is the share of the need that came from the controlled source.
+    cover : str
+        Parameter: days of use in stock at the start.
+    refill : str
+        Parameter: days over which a gap in the stock is reordered.
+    """
+
+    material: str
+    importer: str
+    exporter: str
+    control: str
+    first_day: int
+    approval: Floats = attrs.field(converter=read_only)
+    freed: Floats = attrs.field(converter=read_only)
+    delay: Floats = attrs.field(converter=read_only)
+    month_of_day: Ints = attrs.field(converter=read_only)
+    reliance: tuple[str, ...]
+    cover: str
+    refill: str
+
+
+@attrs.frozen(kw_only=True)
+class Provenance:
+    """Where an experiment comes from: enough to make it again, and to say what it rests on.
+
+    Parameters
+    ----------
+    scenario, question, log : str
+        Names and the question in a sentence.
+    known_on, known_through : str
+        Knowledge day, and the day through which the record was read.
+    digests : mapping of str to str
+        Hashes of log, fork, scenario, trade table and parameters.
+    events : tuple of str
+        Ids of the events that set the rates and controls used.
+    flags : tuple of str
+        Estimates, judgements and exceptions that the reader must know.
+    """
+
+    scenario: str
+    question: str
+    log: str
+    known_on: str
+    known_through: str
+    digests: Mapping[str, str]
+    events: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Experiment:
+    """Everything a model needs, and nothing else.
+
+    Parameters
+    ----------
+    provenance : Provenance
+        Where it comes from.
+    branches : tuple of Branch
+        The baseline first.
+    branch_paths : (branch, 2), int
+        Which tariff path and which supply path each branch takes.
+    add_on : (branch, market), percent
+        Headline statutory add-on on the last day of the horizon.
+    month : Axis
+        All months from the benchmark on.
+    first : int
+        Index of the horizon's first month.
+    year_share : (month,), fraction
+        Days of the month over days of its year.
+    markets : tuple of MarketCase
+        Trade.
+    materials : tuple of MaterialCase
+        Controlled inputs.
+    parameters : mapping of str to Parameter
+        Under their names.
+    draws, seed : int
+        How many draws, from which seed.
+    """
+
+    provenance: Provenance
+    branches: tuple[Branch, ...]
+    branch_paths: Ints = attrs.field(converter=read_only)
+    add_on: Floats = attrs.field(converter=read_only)
+    month: Axis
+    first: int
+    year_share: Floats = attrs.field(converter=read_only)
+    markets: tuple[MarketCase, ...]
+    materials: tuple[MaterialCase, ...]
+    parameters: Mapping[str, Parameter]
+    draws: int
+    seed: int

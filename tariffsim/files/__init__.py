@@ -1,0 +1,1 @@
+"""Reading and writing files; with `disk`, the only modules that open one."""

@@ -1,0 +1,46 @@
+"""Results to disk: tidy CSV, the headline as JSON, and a manifest that counts and hashes them."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+from tariffsim.disk import write_atomically
+from tariffsim.errors import InputError
+from tariffsim.report.tidy import result_files
+from tariffsim.result import Result
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the folder of a result before anything is computed, or say why it cannot be.
+
+    Raises
+    ------
+    InputError
+        It cannot be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".tariffsim-probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise InputError(
+            f"{folder}: result folder must be writable, got: {error.strerror}; choose another "
+            "with --out"
+        ) from None
+
+
+def write_result(result: Result, folder: Path) -> tuple[Path, ...]:
+    """Write every file of a result, the manifest last; a file is replaced whole or not at all.
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+    """
+    prepare_folder(folder)
+    written = []
+    for name, text in result_files(result, version=version("tariffsim")).items():
+        path = folder / name
+        write_atomically(path, text.encode())
+        written.append(path)
+    return tuple(written)

@@ -1,0 +1,218 @@
+"""Scenarios from disk with everything they name: log, trade table, parameters, share priors.
+
+What a scenario names by path lies beside the scenario; what it names by a bare name is shipped.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import attrs
+
+from tariffsim.audit import audit_fork
+from tariffsim.codec.documents import (
+    draft_paths,
+    read_parameters,
+    read_scenario,
+    read_sources,
+    refuse,
+)
+from tariffsim.codec.marked import Marked, compose
+from tariffsim.codec.tables import read_shares, read_trade
+from tariffsim.disk import read_text
+from tariffsim.errors import InputError
+from tariffsim.events import Event
+from tariffsim.files.logs import load_log
+from tariffsim.files.shipped import composed, shipped, shipped_scenarios, short_name
+from tariffsim.finding import Finding, Place
+from tariffsim.identity import event_id
+from tariffsim.log import Log, Source
+from tariffsim.parameters import Parameter
+from tariffsim.references import resolve_references
+from tariffsim.resolve import Inputs
+from tariffsim.scenario import Scenario
+from tariffsim.terms import Slug, nearest
+from tariffsim.trade import TradeTable
+
+
+def load_parameters() -> dict[str, Parameter]:
+    """Load the parameters of the partial model."""
+    parameters, findings = read_parameters(composed(_parameter_file()))
+    refuse(findings)
+    return {parameter.name: parameter for parameter in parameters}
+
+
+def _parameter_file() -> Path:
+    return shipped("data") / "parameters" / "partial.yaml"
+
+
+def parameter_sources() -> Mapping[Slug, Source]:
+    """Load the source register of the parameters."""
+    sources, findings = read_sources(composed(shipped("data") / "parameters" / "sources.yaml"))
+    refuse(findings)
+    return sources
+
+
+@attrs.frozen(kw_only=True)
+class _Written:
+    """A scenario as read, with what is needed to point at its lines."""
+
+    scenario: Scenario
+    marked: Marked
+    path: Path
+    digest: str
+
+
+def load_scenario(reference: str | Path) -> Scenario:
+    """Load a scenario; its log is not read and not held against it.
+
+    Parameters
+    ----------
+    reference : str or Path
+        Path of the file, or the name of a shipped scenario.
+
+    Raises
+    ------
+    InputError
+        Every fault of the file.
+
+    Examples
+    --------
+    >>> load_scenario("geneva").known_on.isoformat()
+    '2025-06-06'
+    """
+    return _written(reference).scenario
+
+
+def _written(reference: str | Path) -> _Written:
+    path = _scenario_path(reference)
+    text = read_text(path)
+    marked = compose(text, file=short_name(path))
+    scenario, findings = read_scenario(marked)
+    refuse(findings)
+    assert scenario is not None
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return _Written(scenario=scenario, marked=marked, path=path, digest=digest)
+
+
+def _scenario_path(reference: str | Path) -> Path:
+    path = Path(reference)
+    if path.exists():
+        return path
+    name = path.stem if str(path.parent) in (".", "scenarios") else ""
+    if name in shipped_scenarios():
+        return shipped("scenarios") / f"{name}.yaml"
+    raise InputError(
+        f"{path}: scenario must exist, found nothing; shipped ones are "
+        f"{', '.join(shipped_scenarios())}{nearest(path.stem, shipped_scenarios())}"
+    )
+
+
+def load_inputs(reference: str | Path) -> Inputs:
+    """Load a scenario with everything it names, and hold its fork against the log.
+
+    Parameters
+    ----------
+    reference : str or Path
+        Path of the scenario, or the name of a shipped one.
+
+    Returns
+    -------
+    Inputs
+        Ready for `resolve`.
+
+    Raises
+    ------
+    InputError
+        Every fault of the scenario, of its log, or of both together, with its place.
+    """
+    written = _written(reference)
+    scenario = written.scenario
+    log = load_log(_beside(scenario.log, written.path))
+    scenario = _bound(written, log)
+    priors = {
+        market.share_prior: _table_path(market.share_prior, written.path)
+        for market in scenario.markets
+        if market.share_prior is not None
+    }
+    trade = _load_trade(scenario.trade, written.path, log)
+    digests = {
+        "scenario": written.digest,
+        "trade": trade.digest,
+        "parameters": hashlib.sha256(read_text(_parameter_file()).encode()).hexdigest(),
+    }
+    return Inputs(
+        scenario=scenario,
+        log=log,
+        trade=trade,
+        parameters=load_parameters(),
+        share_priors={
+            name: read_shares(read_text(path), file=short_name(path))
+            for name, path in priors.items()
+        },
+        digests=digests,
+    )
+
+
+def check_scenario(reference: str | Path) -> Scenario:
+    """Check a scenario alone and against its log, without reading trade or running anything."""
+    written = _written(reference)
+    return _bound(written, load_log(_beside(written.scenario.log, written.path)))
+
+
+def _beside(name: str, scenario: Path) -> str:
+    near = scenario.parent / name
+    return str(near) if "/" in name or "." in name else name
+
+
+def _bound(written: _Written, log: Log) -> Scenario:
+    """Resolve the draft's references into the log, and audit each branch as a log of its own."""
+    places: list[Place] = []
+    events: list[Event] = []
+    for path, event in draft_paths(written.scenario):
+        places.append(written.marked.place(path))
+        events.append(event)
+    findings: list[Finding] = []
+
+    def report(position: int, message: str) -> None:
+        findings.append(Finding(rule="unknown-reference", message=message, place=places[position]))
+
+    known = {key: entry.id for key, entry in log.by_key.items()}
+    resolved = resolve_references(events, report, known=known)
+    refuse(findings)
+    scenario = _replaced(written.scenario, resolved)
+    where = dict(zip(map(event_id, resolved), places, strict=True))
+    refuse(
+        attrs.evolve(finding, place=where.get(finding.about or ""))
+        for finding in audit_fork(scenario, log)
+    )
+    return scenario
+
+
+def _replaced(scenario: Scenario, resolved: Sequence[Event]) -> Scenario:
+    left = iter(resolved)
+    what_if = tuple(next(left) for _ in scenario.what_if)
+    branches = {
+        question: {
+            name: attrs.evolve(option, events=tuple(next(left) for _ in option.events))
+            for name, option in options.items()
+        }
+        for question, options in scenario.branches.items()
+    }
+    return attrs.evolve(scenario, what_if=what_if, branches=branches)
+
+
+def _table_path(name: str, scenario: Path) -> Path:
+    if name.endswith(".csv"):
+        return scenario.parent / name
+    return shipped("data") / "baseline" / f"{name}.csv"
+
+
+def _load_trade(name: str, scenario: Path, log: Log) -> TradeTable:
+    path = _table_path(name, scenario)
+    register = path.with_name("sources.yaml")
+    sources: Mapping[Slug, Source] = log.sources
+    if register.exists():
+        sources, findings = read_sources(composed(register))
+        refuse(findings)
+    return read_trade(read_text(path), file=short_name(path), name=name, sources=sources)

@@ -1,0 +1,111 @@
+"""The decomposition of a rate on a day, layer by layer, with the events behind each; no day's law.
+
+Layers are whole numbers of 1e-12, so they add up to the total exactly. Where a list covers an
+unknown part of a product, a layer has a low and a high end.
+"""
+
+import datetime as dt
+
+import attrs
+
+from tariffsim.scopes import DayInterval, ShareInterval
+from tariffsim.terms import Economy, Product, Rate, Slug
+
+EXACT_PER_PERCENT = 10**10
+
+
+@attrs.frozen(kw_only=True)
+class Layer:
+    """What one measure adds to a rate.
+
+    Parameters
+    ----------
+    measure, authority, group : Slug
+        Which measure, under which law, in which stacking group.
+    rate : Rate
+        The measure's own level after pauses, parts per million.
+    low, high : int
+        What it adds after stacking where the lists cover the least and the most that is known,
+        units of 1e-12. A layer that steps aside for a list shrinks as that list covers more, so
+        `low` may exceed `high`.
+    events : tuple of str
+        Ids of the events that put it there, the one that set the level first.
+    refundable : bool
+        Whether a court has since made what is paid on this day refundable.
+    """
+
+    measure: Slug
+    authority: Slug
+    group: Slug
+    rate: Rate
+    low: int
+    high: int
+    events: tuple[str, ...]
+    refundable: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Stacked:
+    """The stacked statutory rate on one flow on one day.
+
+    Parameters
+    ----------
+    on : date
+        The day.
+    importer, exporter : Economy
+        The flow.
+    product : Product, optional
+        None is the headline: measures on all goods.
+    layers : tuple of Layer
+        In the order in which the measures came into force.
+    """
+
+    on: dt.date
+    importer: Economy
+    exporter: Economy
+    product: Product | None
+    layers: tuple[Layer, ...]
+
+    @property
+    def low(self) -> int:
+        """The total where lists cover the least that is known, units of 1e-12."""
+        return sum(layer.low for layer in self.layers)
+
+    @property
+    def high(self) -> int:
+        """The total where lists cover the most that is known, units of 1e-12."""
+        return sum(layer.high for layer in self.layers)
+
+
+@attrs.frozen(kw_only=True)
+class ControlOnDay:
+    """One export control as it stands towards one destination on one day.
+
+    Parameters
+    ----------
+    control : Slug
+        Which control.
+    stance : str
+        What an exporter must obtain.
+    materials : tuple of Slug
+        What it covers.
+    approval : ShareInterval
+        Share of what needs a licence that is granted one.
+    freed : ShareInterval
+        Share of the flow that general licences free.
+    delay_days : DayInterval
+        Days from application to licence.
+    since : date
+        First day in force.
+    events : tuple of str
+        Ids of the events behind it.
+    """
+
+    control: Slug
+    stance: str
+    materials: tuple[Slug, ...]
+    approval: ShareInterval
+    freed: ShareInterval
+    delay_days: DayInterval
+    since: dt.date
+    events: tuple[str, ...]

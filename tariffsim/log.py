@@ -1,0 +1,274 @@
+"""Ordered events: as known on a day, between days, and digests; knows no measure and no rate.
+
+A log is a set. Recording order does not matter: events are kept in the order of effective day,
+announcement and id, and appending the same event again only adds its claims.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+import attrs
+
+from tariffsim.errors import UnknownName
+from tariffsim.events import Claim, ClaimAdded, Event, Retracted, Reviewed
+from tariffsim.identity import event_id
+from tariffsim.terms import Slug, nearest
+
+
+@attrs.frozen(kw_only=True)
+class Source:
+    """One entry of the source register.
+
+    Parameters
+    ----------
+    key : Slug
+        How claims refer to it.
+    title, publisher : str
+        What it is and who published it.
+    published : date
+        The day it became public; a year alone counts as its 31 December.
+    retrieved : date, optional
+        The day the copy was read.
+    url : str, optional
+        Where.
+    digest : str, optional
+        ``sha256:`` and the hash of the copy read.
+    note : str, optional
+        Vintage, language, anything odd.
+    exception : str, optional
+        Why a copy of a later vintage is allowed where only what was known counts.
+    """
+
+    key: Slug
+    title: str
+    publisher: str
+    published: dt.date
+    retrieved: dt.date | None = None
+    url: str | None = None
+    digest: str | None = None
+    note: str | None = None
+    exception: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """An event under its id, in the log; `recorded` is when it entered our record."""
+
+    id: str
+    event: Event
+    recorded: dt.date | None = None
+
+
+def _order(entry: Entry) -> tuple[dt.date, dt.date, str]:
+    return (entry.event.effective, entry.event.announced, entry.id)
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class Log:
+    """A set of events under a name, with the register of their sources.
+
+    Parameters
+    ----------
+    name : Slug
+        The log's name.
+    entries : tuple of Entry
+        In the order of effective day, announcement, id; one an id.
+    sources : mapping of Slug to Source
+        The register.
+    """
+
+    name: Slug
+    entries: tuple[Entry, ...]
+    sources: Mapping[Slug, Source] = attrs.field(factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __iter__(self) -> Iterator[Event]:
+        return (entry.event for entry in self.entries)
+
+    def __repr__(self) -> str:
+        return f"Log({self.name!r}, {len(self)} events, digest {digest(self)[:12]})"
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Entry]:
+        """Entries under their ids."""
+        return {entry.id: entry for entry in self.entries}
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Entry]:
+        """Entries under their keys, for those that have one."""
+        return {entry.event.key: entry for entry in self.entries if entry.event.key}
+
+
+def make_log(
+    name: Slug,
+    events: Iterable[Event],
+    *,
+    sources: Mapping[Slug, Source] | None = None,
+    recorded: dt.date | None = None,
+) -> Log:
+    """Build a log from events in any order; equal events become one, with all their claims.
+
+    Parameters
+    ----------
+    name : Slug
+        The log's name.
+    events : iterable of Event
+        References between events must be ids.
+    sources : mapping, optional
+        The register.
+    recorded : date, optional
+        When they entered the record.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from tariffsim.events import RateSet
+    >>> event = RateSet(announced=dt.date(2025, 4, 9), measure="us-duty", rate=1_450_000)
+    >>> len(make_log("example", [event, event]))
+    1
+    """
+    entries = (Entry(id=event_id(event), event=event, recorded=recorded) for event in events)
+    return Log(name=name, entries=_joined(entries), sources=dict(sources or {}))
+
+
+def _joined(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        known = found.get(entry.id)
+        if known is None:
+            found[entry.id] = entry
+        else:
+            event = _with_claims(known.event, entry.event.claims)
+            found[entry.id] = attrs.evolve(known, event=event)
+    return tuple(sorted(found.values(), key=_order))
+
+
+def _with_claims(event: Event, claims: Iterable[Claim]) -> Event:
+    merged = tuple(dict.fromkeys((*event.claims, *claims)))
+    return event if merged == event.claims else attrs.evolve(event, claims=merged)
+
+
+def append(log: Log, events: Iterable[Event], *, recorded: dt.date | None = None) -> Log:
+    """Return the log with more events; an event it already holds changes nothing but evidence."""
+    fresh = (Entry(id=event_id(event), event=event, recorded=recorded) for event in events)
+    return attrs.evolve(log, entries=_joined((*log.entries, *fresh)))
+
+
+def join(first: Log, second: Log) -> Log:
+    """Return the union of two logs, under the first one's name."""
+    return attrs.evolve(
+        first,
+        entries=_joined((*first.entries, *second.entries)),
+        sources={**second.sources, **first.sources},
+    )
+
+
+def known_on(log: Log, day: dt.date | None) -> Log:
+    """Return what was known on a day: nothing announced later, nothing retracted by then.
+
+    Parameters
+    ----------
+    log : Log
+        The whole record.
+    day : date, optional
+        Knowledge day; None keeps everything announced.
+
+    Returns
+    -------
+    Log
+        Without later announcements, without events retracted by `day`, with the claims that
+        `ClaimAdded` events had brought by then, and without claims and register entries whose
+        source was published later.
+    """
+    kept = [entry for entry in log.entries if day is None or entry.event.announced <= day]
+    gone = _retracted(kept)
+    evidence: dict[str, list[Claim]] = {}
+    for entry in kept:
+        if isinstance(entry.event, ClaimAdded):
+            evidence.setdefault(entry.event.event, []).append(entry.event.added)
+    entries = tuple(
+        attrs.evolve(entry, event=_with_claims(entry.event, evidence[entry.id]))
+        if entry.id in evidence
+        else entry
+        for entry in kept
+        if entry.id not in gone
+    )
+    seen = attrs.evolve(log, entries=entries)
+    return seen if day is None else _without_later_sources(seen, day)
+
+
+def _retracted(entries: Iterable[Entry]) -> set[str]:
+    gone: set[str] = set()
+    # Latest first, so that a retraction that was itself retracted takes nothing out.
+    for entry in sorted(entries, key=lambda found: found.event.announced, reverse=True):
+        if isinstance(entry.event, Retracted) and entry.id not in gone:
+            gone.add(entry.event.event)
+    return gone
+
+
+def _without_later_sources(log: Log, day: dt.date) -> Log:
+    later = {key for key, source in log.sources.items() if source.published > day}
+    if not later:
+        return log
+    entries = tuple(
+        attrs.evolve(entry, event=_claims_but(entry.event, later)) for entry in log.entries
+    )
+    sources = {key: source for key, source in log.sources.items() if key not in later}
+    return attrs.evolve(log, entries=entries, sources=sources)
+
+
+def _claims_but(event: Event, later: set[Slug]) -> Event:
+    kept = tuple(claim for claim in event.claims if claim.source not in later)
+    return event if len(kept) == len(event.claims) else attrs.evolve(event, claims=kept)
+
+
+def between(log: Log, start: dt.date | None = None, end: dt.date | None = None) -> Log:
+    """Return the events announced from `start` (included) to `end` (excluded)."""
+    entries = tuple(
+        entry
+        for entry in log.entries
+        if (start is None or entry.event.announced >= start)
+        and (end is None or entry.event.announced < end)
+    )
+    return attrs.evolve(log, entries=entries)
+
+
+def digest(log: Log) -> str:
+    """Hash the sorted ids: the same set of facts has the same digest, however recorded."""
+    ids = sorted(entry.id for entry in log.entries)
+    return hashlib.sha256("\n".join(ids).encode()).hexdigest()
+
+
+def known_through(log: Log) -> dt.date | None:
+    """Find the last day through which somebody reviewed the record; None if nobody did."""
+    days = [event.through for event in log if isinstance(event, Reviewed)]
+    return max(days, default=None)
+
+
+def find(log: Log, reference: str) -> tuple[Entry, ...]:
+    """Find events by key, id, the start of an id, or the id of a fact that they carry.
+
+    Raises
+    ------
+    UnknownName
+        Nothing answers to `reference`; the message names the nearest.
+    """
+    for index in (log.by_id, log.by_key):
+        if reference in index:
+            return (index[reference],)
+    matches = tuple(
+        entry
+        for entry in log.entries
+        if (len(reference) >= 6 and entry.id.startswith(reference))
+        or any(claim.fact == reference for claim in entry.event.claims)
+    )
+    if not matches:
+        raise UnknownName(
+            f"no event of {log.name} answers to {reference!r}{nearest(reference, log.by_key)}; "
+            "list them with: tariffsim log"
+        )
+    return matches

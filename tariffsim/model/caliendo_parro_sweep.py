@@ -1,0 +1,246 @@
+"""One sweep of the world model over many draws: arrays in, updates out; knows no welfare.
+
+Prices, wages and expenditures move together. A sweep costs a handful of products of small
+matrices a draw; three things make few sweeps enough:
+
+* the input-output multiplier within each economy is inverted once for a block of draws, and
+  serves prices and expenditures alike (the one is the other transposed);
+* wages take a Newton step on the small system of economies, in which a unit cost moves with the
+  domestic content of the product and demand with domestic value added;
+* prices and expenditures move along with that step before the next sweep corrects them.
+
+Products that no pair of economies trades have no elasticity to speak of: their price is their
+cost and their sales are their expenditure, so they take no part in the products over pairs.
+"""
+
+import attrs
+import numpy as np
+
+from tariffsim.arrays import Floats
+from tariffsim.model.caliendo_parro_layout import Bench, Block, across
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Aim:
+    """What a Newton step needs, taken once at a state not too far from the solution."""
+
+    multiplier: Floats  # (economy, used, using), inverse of one less domestic inputs
+    content: Floats  # (economy, product), domestic value added in a unit of output
+    wage: Floats  # (draw, economy, economy), log wage change per unit of log excess demand
+    price: Floats  # (traded, exporter, importer), log price per log wage of the exporter
+    own: Floats  # (draw, economy, product), value added sold at home per unit of expenditure
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class View:
+    """The markets at given prices and wages."""
+
+    cost: Floats  # (draw, economy, product), log change of unit cost
+    odds: Floats  # (draw, traded, exporter, 1), cost ^ -elasticity
+    index: Floats  # (draw, traded, importer, 1), price index ^ -elasticity
+    price: Floats  # (draw, economy, product), log price index these costs make
+
+
+def pack(price: Floats, wage: Floats, spent: Floats) -> Floats:
+    """Join log prices, log wages and expenditure shares into one state a draw."""
+    draws = len(wage)
+    return np.concatenate([price.reshape(draws, -1), wage, spent.reshape(draws, -1)], axis=1)
+
+
+def unpack(bench: Bench, state: Floats) -> tuple[Floats, Floats, Floats]:
+    """Split states into log prices, log wages and expenditure over the benchmark's total."""
+    economies, products = bench.added.shape
+    cut = economies * products
+    shape = (len(state), economies, products)
+    price, wage, spent = (
+        state[:, :cut],
+        state[:, cut : cut + economies],
+        state[:, cut + economies :],
+    )
+    return price.reshape(shape), wage, spent.reshape(shape)
+
+
+def look(block: Block, price: Floats, wage: Floats) -> View:
+    """Find costs at given prices and wages, and the prices and shares those costs make."""
+    bench, out = block.bench, block.bench.traded
+    cost = across(price, bench.inputs)
+    cost += bench.added * wage[:, :, None]
+    theta = block.elasticity[:, :out, None]
+    odds = np.exp(-theta * cost[:, :, :out].transpose(0, 2, 1), order="C")[..., None]
+    index = block.gross @ odds
+    # Where nothing is bought there is no price; zero in logs keeps it out of the way.
+    index += bench.nothing
+    made = cost.copy()
+    made[:, :, :out] = (np.log(bench.bought / index[..., 0]) / theta).transpose(0, 2, 1)
+    made[:, :, out:] += block.home_cost
+    return View(cost=cost, odds=odds, index=index, price=made)
+
+
+def sell(block: Block, view: View, spent: Floats) -> Floats:
+    """Return sales before duty at given expenditure, in values."""
+    out = block.bench.traded
+    per_index = spent[:, :, :out].transpose(0, 2, 1)[..., None] / view.index
+    sold = (block.net.transpose(0, 1, 3, 2) @ per_index) * view.odds
+    sales = spent / block.home_power
+    sales[:, :, :out] = sold[..., 0].transpose(0, 2, 1)
+    return sales
+
+
+def collect(block: Block, view: View, spent: Floats) -> Floats:
+    """Return the revenue from duty at given expenditure, in values."""
+    out = block.bench.traded
+    kept = (block.net @ view.odds)[..., 0] / view.index[..., 0]
+    paid = (spent[:, :, :out].transpose(0, 2, 1) * (1.0 - kept)).sum(axis=1)
+    own = spent[:, :, out:] * (1.0 - 1.0 / block.home_power[:, :, out:])
+    revenue: Floats = paid + own.sum(axis=2)
+    return revenue
+
+
+def want(block: Block, wage: Floats, sales: Floats, revenue: Floats) -> Floats:
+    """Return the expenditure that sales and incomes ask for."""
+    bench = block.bench
+    income = np.exp(wage) * bench.labour + revenue + block.deficit
+    # An economy whose deficit falls below minus its income has nothing left to buy with.
+    income = np.where(income > 0.0, income, np.nan)
+    asked: Floats = across(sales, bench.inputs.transpose(0, 2, 1))
+    asked += bench.final * income[:, :, None]
+    return asked
+
+
+def excess(block: Block, wage: Floats, sales: Floats) -> tuple[Floats, Floats]:
+    """Return log excess demand for labour, relative to the world's, and the numeraire's drift."""
+    bench = block.bench
+    paid = np.exp(wage) * bench.labour
+    earned = (bench.added * sales).sum(axis=2)
+    world = np.log(earned.sum(axis=1) / paid.sum(axis=1))[:, None]
+    drift = np.log(paid.sum(axis=1) / bench.labour.sum())
+    return np.log(earned / paid) - world, drift
+
+
+def start(block: Block, draws: int) -> Floats:
+    """Return the benchmark as a state, once for each draw."""
+    bench = block.bench
+    state = pack(
+        np.zeros((1, *bench.added.shape)),
+        np.zeros((1, len(bench.labour))),
+        (bench.spent / bench.scale)[None],
+    )
+    return np.repeat(state, draws, axis=0)
+
+
+def _largest(price: Floats, spent: Floats, wage: Floats, drift: Floats) -> Floats:
+    worst = np.maximum(np.abs(price).max(axis=(1, 2)), np.abs(spent).max(axis=(1, 2)))
+    largest: Floats = np.maximum(worst, np.maximum(np.abs(wage).max(axis=1), np.abs(drift)))
+    return largest
+
+
+def aim(block: Block, state: Floats) -> Aim:
+    """Linearise the model near some states: within economies, then between them.
+
+    Notes
+    -----
+    With m the domestic content of a product, f the sales of i in n as a share of i's labour
+    income and weighted by m, and pi the trade shares, for product j:
+
+        dlog demand_i = sum_jn f_inj (theta_j (sum_l pi_nlj m_lj dw_l - m_ij dw_i) + dw_n)
+
+    where an economy's demand for its own goods is taken to move with its own wage. Foreign
+    content moves with the mean wage of the world, the numeraire, which closes the rows.
+    """
+    bench, out = block.bench, block.bench.traded
+    price, wage, share = unpack(bench, state)
+    view = look(block, price, wage)
+    here, draws = np.arange(len(bench.labour)), len(state)
+    reach = block.gross * view.odds.transpose(0, 1, 3, 2)
+    reach /= view.index
+    multiplier, domestic = _within(block, reach[:, :, here, here].transpose(0, 2, 1))
+    content = domestic[:, :out].T
+    reach *= content[:, None, :]
+    per_index = (share * bench.scale)[:, :, :out].transpose(0, 2, 1)[..., None] / view.index
+    worth = view.odds[..., 0] * content / (bench.labour * np.exp(wage))[:, None]
+    flow = block.net * worth[:, :, None] * per_index
+    abroad = flow.sum(axis=1).transpose(0, 2, 1)
+    abroad[:, here, here] = 0.0
+    abroad[:, here, here] = 1.0 - abroad.sum(axis=2)
+    flow *= block.elasticity[:, :out, None, None]
+    rows = (draws, out * len(here), len(here))
+    slope = flow.reshape(rows).transpose(0, 2, 1) @ np.broadcast_to(reach, flow.shape).reshape(rows)
+    slope += abroad
+    slope[:, here, here] -= 1.0 + (flow.sum(axis=2) * content).sum(axis=1)
+    slope -= (slope.sum(axis=2, keepdims=True) + 1.0) * (bench.labour / bench.labour.sum())
+    own = np.repeat(bench.added[None] / block.home_power, draws // len(block.home_power), axis=0)
+    kept = block.net[:, :, here, here] * (view.odds / view.index)[..., 0]
+    own[:, :, :out] = bench.added[:, :out] * kept.transpose(0, 2, 1)
+    return Aim(
+        multiplier=multiplier,
+        content=domestic,
+        wage=-_inverse(slope),
+        price=np.ascontiguousarray(reach.mean(axis=0).transpose(0, 2, 1)),
+        own=own,
+    )
+
+
+def _within(block: Block, own: Floats) -> tuple[Floats, Floats]:
+    """Return the input-output multiplier within economies and the domestic content of goods."""
+    bench = block.bench
+    usable = own[np.isfinite(own).reshape(len(own), -1).all(axis=1)]
+    home = np.ones(bench.added.shape)
+    # One inverse serves all draws of a block: at their mean, where they differ little.
+    home[:, : bench.traded] = usable.mean(axis=0) if len(usable) else 0.0
+    direct = bench.inputs * -home[:, None, :]
+    here = np.arange(home.shape[1])
+    direct[:, here, here] += 1.0
+    multiplier = _inverse(direct)
+    content = bench.added + across(across(home * bench.added, multiplier), bench.inputs)
+    return multiplier, content
+
+
+def _inverse(matrices: Floats) -> Floats:
+    try:
+        return np.asarray(np.linalg.inv(matrices), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        # No step can be aimed from here; the draws of the block are tried again one by one.
+        return np.full(matrices.shape, np.nan)
+
+
+def sweep(block: Block, aimed: Aim, state: Floats) -> tuple[Floats, Floats]:
+    """Propose one step for every draw.
+
+    Parameters
+    ----------
+    block : Block
+        Draws.
+    aimed : Aim
+        The Newton step on wages.
+    state : (draw, entry)
+        Log prices, log wages, expenditure shares.
+
+    Returns
+    -------
+    update : (draw, entry)
+        Proposed change of the state.
+    residual : (draw,)
+        Largest relative miss of any equation at `state`.
+    """
+    bench, out = block.bench, block.bench.traded
+    price, wage, share = unpack(bench, state)
+    spent = share * bench.scale
+    view = look(block, price, wage)
+    sales = sell(block, view, spent)
+    spent_gap = want(block, wage, sales, collect(block, view, spent)) - spent
+    demand, drift = excess(block, wage, sales)
+    price_gap = view.price - price
+    residual = _largest(price_gap, spent_gap / bench.scale, demand, drift)
+    # Expenditure is corrected first: labour is demanded for what will be bought, not what was.
+    spent_step = across(spent_gap, aimed.multiplier.transpose(0, 2, 1))
+    paid = np.exp(wage) * bench.labour
+    demand += (aimed.own * spent_step).sum(axis=2) / paid
+    wage_step = (aimed.wage @ demand[:, :, None])[:, :, 0]
+    # Level the step, so that the next state keeps to the numeraire.
+    wage_step -= (drift + (paid * wage_step).sum(axis=1) / paid.sum(axis=1))[:, None]
+    price_step = across(price_gap, aimed.multiplier)
+    price_step[:, :, out:] += aimed.content[:, out:] * wage_step[:, :, None]
+    price_step[:, :, :out] += (wage_step @ aimed.price).transpose(1, 2, 0)
+    spent_step += spent * wage_step[:, :, None]
+    spent_step /= bench.scale
+    return pack(price_step, wage_step, spent_step), residual

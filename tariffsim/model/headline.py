@@ -1,0 +1,214 @@
+"""Labels and units: market and material paths to variables, and the headline metrics from them.
+
+Knows what a number is called and over which time it is taken; computes sums and ratios only.
+"""
+
+import numpy as np
+
+from tariffsim.arrays import Floats, Ints
+from tariffsim.experiment import MarketCase, MaterialCase
+from tariffsim.model.markets import MarketPaths
+from tariffsim.model.materials import MaterialPaths
+from tariffsim.result import Basis, Variable
+
+PER_BILLION = 1000.0
+
+
+def market_variables(
+    case: MarketCase, found: MarketPaths, path: Ints, year_share: Floats
+) -> list[Variable]:
+    """Label a market's monthly paths.
+
+    Parameters
+    ----------
+    case : MarketCase
+        For the flow's names.
+    found : MarketPaths
+        Annual rates.
+    path : (branch,), int
+        Tariff path of each branch.
+    year_share : (month,), fraction
+        Length of each month, by which annual rates become monthly amounts.
+
+    Returns
+    -------
+    list of Variable
+        Amounts in USD million a month, prices and rates in percent.
+    """
+    values = found.values
+    buyer, seller = case.importer, case.exporter
+
+    def variable(name: str, label: str, unit: str, exporter: str, array: Floats) -> Variable:
+        return Variable(
+            name=name,
+            label=label,
+            unit=unit,
+            basis="path",
+            importer=buyer,
+            exporter=exporter,
+            values=array,
+            path=path,
+        )
+
+    money = "USD million a month"
+    monthly = {name: values[name] * year_share for name in values}
+    return [
+        variable(
+            "customs_value", f"{buyer} imports from {seller}", money, seller,
+            monthly["customs_value"],
+        ),
+        variable(
+            "customs_value", f"{buyer} imports from the rest", money, "ROW",
+            monthly["customs_value_rest"],
+        ),
+        variable("duty", f"{buyer} duty on goods of {seller}", money, seller, monthly["duty"]),
+        variable(
+            "revenue_difference", f"{buyer} revenue, less that of 2024 rates", money, "",
+            monthly["revenue_difference"],
+        ),
+        variable(
+            "consumer_surplus", f"{buyer} consumer surplus", money, "",
+            monthly["consumer_surplus"],
+        ),
+        variable(
+            "producer_surplus", f"{seller} producer surplus in {buyer}", money, seller,
+            monthly["producer_surplus"],
+        ),
+        variable(
+            "welfare", f"{buyer} net welfare", money, "",
+            monthly["consumer_surplus"] + monthly["revenue_difference"],
+        ),
+        variable(
+            "landed_price", f"{buyer} landed price of goods of {seller}", "% over benchmark",
+            seller, 100.0 * (values["landed_price_change"] - 1.0),
+        ),
+        variable(
+            "effective_rate", f"{buyer} effective rate on {seller}", "% of customs value", seller,
+            100.0 * values["duty"] / values["customs_value"],
+        ),
+    ]  # fmt: skip
+
+
+def market_metrics(
+    case: MarketCase, variables: list[Variable], add_on: Floats, year_share: Floats
+) -> list[Variable]:
+    """Take a market's headline metrics from its monthly variables.
+
+    Parameters
+    ----------
+    case : MarketCase
+        For the flow's names.
+    variables : list of Variable
+        What `market_variables` returned.
+    add_on : (path,), percent
+        Statutory add-on on the last day.
+    year_share : (month,), fraction
+        Length of each month.
+
+    Returns
+    -------
+    list of Variable
+        One value a draw, in a fixed order.
+    """
+    by_key = {variable.key: variable for variable in variables}
+    buyer, seller = case.importer, case.exporter
+    draws = variables[0].values.shape[1]
+
+    def total(key: str, label: str) -> Variable:
+        source = by_key[key]
+        values = source.values.sum(axis=2, keepdims=True) / PER_BILLION
+        return _single(source, label, "USD billion", "horizon", values)
+
+    flow = by_key[f"customs_value.{buyer}.{seller}"]
+    paid = by_key[f"duty.{buyer}.{seller}"]
+    price = by_key[f"landed_price.{buyer}.{seller}"]
+    effective = (
+        100.0 * paid.values.sum(axis=2, keepdims=True) / flow.values.sum(axis=2, keepdims=True)
+    )
+    mean_price = (price.values * (year_share / year_share.sum())).sum(axis=2, keepdims=True)
+    statutory = np.broadcast_to(add_on[:, None, None], (len(add_on), draws, 1))
+    rate = by_key[f"effective_rate.{buyer}.{seller}"]
+    return [
+        _single(
+            rate, f"{buyer} add-on duty on {seller}", "% statutory", "on a day", statutory,
+            name="statutory_rate",
+        ),
+        _single(rate, f"{buyer} effective rate on {seller}", rate.unit, "horizon", effective),
+        total(flow.key, f"{buyer} imports from {seller}"),
+        total(f"revenue_difference.{buyer}", f"{buyer} customs revenue over 2024 rates"),
+        _single(price, f"{buyer} landed price of {seller} goods", price.unit, "horizon", mean_price),
+        total(f"consumer_surplus.{buyer}", f"{buyer} consumer surplus"),
+        total(f"producer_surplus.{buyer}.{seller}", f"{seller} exporters' surplus in {buyer}"),
+        total(f"welfare.{buyer}", f"{buyer} net welfare (surplus + revenue)"),
+    ]  # fmt: skip
+
+
+def material_variables(
+    case: MaterialCase, found: MaterialPaths, path: Ints
+) -> tuple[list[Variable], list[Variable]]:
+    """Label a material's monthly paths, and take its headline metrics.
+
+    Parameters
+    ----------
+    case : MaterialCase
+        For names.
+    found : MaterialPaths
+        Monthly paths.
+    path : (branch,), int
+        Supply path of each branch.
+
+    Returns
+    -------
+    monthly, headline : list of Variable
+        A probability is the share of draws, the same in every draw.
+    """
+    thing = case.material
+
+    def variable(name: str, label: str, unit: str, array: Floats) -> Variable:
+        return Variable(
+            name=name,
+            label=label,
+            unit=unit,
+            basis="path",
+            importer=case.importer,
+            exporter=case.exporter,
+            product=thing,
+            values=array,
+            path=path,
+        )
+
+    chance = 100.0 * np.broadcast_to(found.short.mean(axis=1, keepdims=True), found.short.shape)
+    who = f"{case.importer} {thing}"
+    supply = variable("availability", f"{who}: use over need", "%", 100.0 * found.availability)
+    cover = variable("days_of_cover", f"{who}: stock", "days of need", found.days_of_cover)
+    out = variable("stockout_probability", f"{who}: need unmet by then", "% of draws", chance)
+    lowest = 100.0 * found.availability.min(axis=2, keepdims=True)
+    mean = 100.0 * found.availability.mean(axis=2, keepdims=True)
+    headline = [
+        _single(supply, f"{who} availability", "% of need, mean", "horizon", mean),
+        _single(
+            supply, f"{who} availability", "% of need, worst month", "horizon", lowest,
+            name="lowest_availability",
+        ),
+        _single(
+            out, f"{who} stock-out probability", "% of draws by the end", "horizon",
+            chance[:, :, -1:],
+        ),
+    ]  # fmt: skip
+    return [supply, cover, out], headline
+
+
+def _single(
+    like: Variable, label: str, unit: str, basis: Basis, values: Floats, *, name: str | None = None
+) -> Variable:
+    return Variable(
+        name=name or like.name,
+        label=label,
+        unit=unit,
+        basis=basis,
+        importer=like.importer,
+        exporter=like.exporter,
+        product=like.product,
+        values=values,
+        path=like.path,
+    )

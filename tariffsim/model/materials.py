@@ -1,0 +1,108 @@
+"""One controlled input over draws: each supply path's stock day by day, then by month.
+
+Joins the stock kernel to a resolved material and drawn values; knows no branch and no price.
+"""
+
+from collections.abc import Mapping
+
+import attrs
+import numpy as np
+
+from tariffsim.arrays import Floats
+from tariffsim.experiment import MaterialCase
+from tariffsim.model.supply import Buyer, Licensing, StockPath, stock_path
+
+Values = Mapping[str, Floats]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class MaterialPaths:
+    """Monthly paths of one controlled input.
+
+    Parameters
+    ----------
+    availability : (path, draw, month), fraction
+        Mean of use over need in the month.
+    days_of_cover : (path, draw, month), days
+        Stock on the month's last day.
+    short : (path, draw, month), 0 or 1
+        Whether need has gone unmet on any day by the end of the month.
+    """
+
+    availability: Floats
+    days_of_cover: Floats
+    short: Floats
+
+
+def factors(case: MaterialCase) -> tuple[str, str]:
+    """Name the two uniform factors of a material: where approval and delay lie in their ranges."""
+    return (f"{case.material}.approval", f"{case.material}.delay")
+
+
+def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
+    """Run every supply path of a material.
+
+    Parameters
+    ----------
+    case : MaterialCase
+        The resolved material.
+    drawn : mapping of str to (draw,)
+        Parameter values and the two factors of `factors`.
+
+    Returns
+    -------
+    MaterialPaths
+        By path, draw and month of the horizon.
+
+    Notes
+    -----
+    One draw of each factor holds for the whole path: an authority that is strict in April is
+    strict in June. Applications pend from the control's first day, so a shorter delay lets
+    through on its first day whatever has waited as long.
+    """
+    buyer = Buyer(
+        cover_days=drawn[case.cover],
+        reliance=np.prod([drawn[name] for name in case.reliance], axis=0),
+        refill_days=drawn[case.refill],
+    )
+    months = int(case.month_of_day.max()) + 1
+    approval, delay = (drawn[name] for name in factors(case))
+    found = [
+        _monthly(stock_path(buyer, _licensing(case, path, approval, delay)), case, months)
+        for path in range(len(case.approval))
+    ]
+    return MaterialPaths(
+        availability=np.stack([monthly[0] for monthly in found]),
+        days_of_cover=np.stack([monthly[1] for monthly in found]),
+        short=np.stack([monthly[2] for monthly in found]),
+    )
+
+
+def _licensing(case: MaterialCase, path: int, approval: Floats, delay: Floats) -> Licensing:
+    days = case.approval.shape[2]
+    table = np.concatenate([case.approval[path], case.freed[path], case.delay[path]]).T
+    # The practice changes on few days; between them one row serves all.
+    starts = [0, *(np.flatnonzero((np.diff(table, axis=0) != 0).any(axis=1)) + 1).tolist(), days]
+    granted, freed = np.empty((days, len(approval))), np.empty((days, len(approval)))
+    waited = np.arange(days)[:, None]
+    for start, end in zip(starts[:-1], starts[1:], strict=True):
+        row = table[start]
+        share = row[0] + approval * (row[1] - row[0])
+        wait = row[4] + delay * (row[5] - row[4])
+        granted[start:end] = np.where(waited[start:end] >= wait, share, 0.0)
+        freed[start:end] = row[2] + approval * (row[3] - row[2])
+    return Licensing(approval=granted, free=freed, delay_days=np.zeros(1))
+
+
+def _monthly(path: StockPath, case: MaterialCase, months: int) -> tuple[Floats, Floats, Floats]:
+    month = case.month_of_day
+    draws = path.availability.shape[1]
+    availability, cover, short = (np.empty((draws, months)) for _ in range(3))
+    days = np.arange(len(month))
+    hit = path.first_shortage
+    for number in range(months):
+        inside = days[month == number]
+        availability[:, number] = path.availability[inside].mean(axis=0)
+        cover[:, number] = path.days_of_cover[inside[-1]]
+        short[:, number] = (hit >= 0) & (hit <= inside[-1])
+    return availability, cover, short

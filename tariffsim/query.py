@@ -1,0 +1,307 @@
+"""Questions to a log: what changed between two days, why an event stands; answers as nouns.
+
+Folds what it needs and stacks nothing; knows no terminal.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import attrs
+
+from tariffsim.errors import UnknownName
+from tariffsim.events import (
+    KINDS,
+    ControlEased,
+    ControlSet,
+    Disputed,
+    Event,
+    ForecastSettled,
+    GeneralLicenceGranted,
+    Retracted,
+)
+from tariffsim.layers import Stacked
+from tariffsim.log import Entry, Log, find, known_on
+from tariffsim.reduce import controls_on, fold, rate_on, stacked_on
+from tariffsim.reduce.on_day import events_behind, in_force
+from tariffsim.scopes import ShareInterval
+from tariffsim.terms import Economy, Product, Rate, Slug, nearest
+
+
+@attrs.frozen(kw_only=True)
+class RateChange:
+    """A measure whose own rate differs between two days; None where it is not in force."""
+
+    measure: Slug
+    before: Rate | None
+    after: Rate | None
+    events: tuple[Entry, ...]
+
+
+@attrs.frozen(kw_only=True)
+class ControlChange:
+    """A control whose approval share differs between two days; None where it does not bind."""
+
+    control: Slug
+    before: ShareInterval | None
+    after: ShareInterval | None
+    events: tuple[Entry, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Difference:
+    """What changed between two days, in force and in knowledge.
+
+    Parameters
+    ----------
+    rates : tuple of RateChange
+        Measure by measure.
+    controls : tuple of ControlChange
+        Control by control.
+    learnt : tuple of Entry
+        Events announced after the first day and by the second.
+    """
+
+    rates: tuple[RateChange, ...]
+    controls: tuple[ControlChange, ...]
+    learnt: tuple[Entry, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Reasons:
+    """Why an event stands in the log.
+
+    Parameters
+    ----------
+    entry : Entry
+        The event with its claims.
+    replaced, replaced_by : Entry or None
+        The event of its kind about the same thing just before and just after it.
+    about_it : tuple of Entry
+        Disputes, retractions and settlements of it.
+    rests_on : tuple of Entry
+        Events that it refers to.
+    """
+
+    entry: Entry
+    replaced: Entry | None
+    replaced_by: Entry | None
+    about_it: tuple[Entry, ...]
+    rests_on: tuple[Entry, ...]
+
+
+def state(
+    log: Log,
+    on: dt.date,
+    importer: Economy,
+    exporter: Economy,
+    *,
+    product: Product | None = None,
+    known: dt.date | None = None,
+) -> Stacked:
+    """Stack what is in force on one flow on one day, as known on a day.
+
+    Parameters
+    ----------
+    log : Log
+        The record.
+    on : date
+        The day asked about.
+    importer, exporter : Economy
+        The flow.
+    product : Product, optional
+        HS code; None asks for the headline of the measures on all goods.
+    known : date, optional
+        Knowledge day; None uses everything in the log.
+
+    Returns
+    -------
+    Stacked
+        Layers that add up exactly to the total.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from tariffsim import load_log
+    >>> stacked = state(load_log("geneva-2025"), dt.date(2025, 5, 14), "USA", "CHN")
+    >>> stacked.low / 10**10
+    30.0
+    """
+    return stacked_on(fold(known_on(log, known)), on, importer, exporter, product)
+
+
+def difference(
+    log: Log, first: dt.date, second: dt.date, *, known: dt.date | None = None
+) -> Difference:
+    """Compare two days measure by measure.
+
+    Parameters
+    ----------
+    log : Log
+        The record.
+    first, second : date
+        The days, in either order.
+    known : date, optional
+        Knowledge day for both; None uses everything in the log.
+
+    Returns
+    -------
+    Difference
+        Only what differs.
+    """
+    seen = known_on(log, known)
+    folded = fold(seen)
+    rates = []
+    for name, measure in sorted(folded.measures.items()):
+        before, after = (
+            rate_on(measure, day) if in_force(measure, day) else None for day in (first, second)
+        )
+        if before != after:
+            ids = dict.fromkeys((*events_behind(measure, second), measure.ended_by or ""))
+            moved = [seen.by_id[id] for id in ids if id in seen.by_id]
+            near = tuple(entry for entry in moved if first < entry.event.effective <= second)
+            rates.append(
+                RateChange(
+                    measure=name, before=before, after=after, events=near or tuple(moved[:1])
+                )
+            )
+    learnt = tuple(entry for entry in seen.entries if first < entry.event.announced <= second)
+    return Difference(
+        rates=tuple(rates), controls=_control_changes(seen, first, second), learnt=learnt
+    )
+
+
+def _control_changes(seen: Log, first: dt.date, second: dt.date) -> tuple[ControlChange, ...]:
+    folded = fold(seen)
+    found = []
+    for name, control in sorted(folded.controls.items()):
+        law = control.control_set
+        if law is None:
+            continue
+        destination = law.destinations.include[0] if law.destinations.include else law.imposer
+        ends = []
+        for day in (first, second):
+            bound = controls_on(folded, day, law.imposer, destination)
+            ends.append(next((c for c in bound if c.control == name), None))
+        before, after = (end.approval if end else None for end in ends)
+        if before != after:
+            ids = [id for end in ends if end for id in end.events]
+            events = tuple(seen.by_id[id] for id in dict.fromkeys(ids) if id in seen.by_id)
+            found.append(ControlChange(control=name, before=before, after=after, events=events))
+    return tuple(found)
+
+
+def why(log: Log, reference: str, *, known: dt.date | None = None) -> tuple[Reasons, ...]:
+    """Explain events: their claims, their dissent, what they replaced and what replaced them.
+
+    Parameters
+    ----------
+    log : Log
+        The record.
+    reference : str
+        Key, id, the start of an id, or the id of a fact such as ``S0-26``.
+    known : date, optional
+        Knowledge day.
+
+    Returns
+    -------
+    tuple of Reasons
+        One an event; a fact may be carried by several.
+
+    Raises
+    ------
+    UnknownName
+        Nothing answers to `reference`.
+    """
+    seen = known_on(log, known)
+    return tuple(_reasons(seen, entry) for entry in find(seen, reference))
+
+
+def _reasons(seen: Log, entry: Entry) -> Reasons:
+    same = [other for other in seen.entries if _subject(other.event) == _subject(entry.event)]
+    place = same.index(entry)
+    return Reasons(
+        entry=entry,
+        replaced=same[place - 1] if place else None,
+        replaced_by=same[place + 1] if place + 1 < len(same) else None,
+        about_it=tuple(_speaking_of(seen, entry.id)),
+        rests_on=tuple(seen.by_id[id] for id in _references(entry.event) if id in seen.by_id),
+    )
+
+
+def _subject(event: Event) -> tuple[object, ...]:
+    """What an event is about; two events with one subject follow each other."""
+    if isinstance(event, ControlSet | ControlEased | GeneralLicenceGranted):
+        return ("control", event.control)
+    measure = getattr(event, "measure", None)
+    if measure is not None:
+        return (event.kind, measure, getattr(event, "suspension", None))
+    series = getattr(event, "series", None)
+    if series is not None:
+        return (event.kind, series, getattr(event, "importer", None))
+    return (event.kind, id(event))
+
+
+def _speaking_of(log: Log, id: str) -> Iterable[Entry]:
+    for entry in log.entries:
+        event = entry.event
+        target = None
+        if isinstance(event, Disputed | Retracted):
+            target = event.event
+        elif isinstance(event, ForecastSettled):
+            target = event.forecast
+        if target == id:
+            yield entry
+
+
+def _references(event: Event) -> list[str]:
+    found: list[str] = []
+    for record in (event, *getattr(event, "commitments", ())):
+        for field in attrs.fields(type(record)):
+            if field.metadata.get("reference"):
+                value = getattr(record, field.name)
+                found += [value] if isinstance(value, str) else list(value or ())
+    return found
+
+
+def select(
+    log: Log,
+    *,
+    since: dt.date | None = None,
+    measure: str | None = None,
+    kind: str | None = None,
+) -> tuple[Entry, ...]:
+    """Choose events of a log.
+
+    Parameters
+    ----------
+    log : Log
+        The record.
+    since : date, optional
+        Only those announced from this day on.
+    measure : str, optional
+        Only those of this measure or control.
+    kind : str, optional
+        Only those of this kind, as ``rate_set``.
+
+    Raises
+    ------
+    UnknownName
+        No event of the log has this measure, or there is no such kind.
+    """
+    if kind is not None and kind not in KINDS:
+        raise UnknownName(f"kind must be a known kind of event, got {kind!r}{nearest(kind, KINDS)}")
+    named = {_about(entry.event) for entry in log.entries} - {None}
+    if measure is not None and measure not in named:
+        hint = nearest(measure, [str(name) for name in named])
+        raise UnknownName(f"measure must be one of the log {log.name}, got {measure!r}{hint}")
+    return tuple(
+        entry
+        for entry in log.entries
+        if (since is None or entry.event.announced >= since)
+        and (measure is None or _about(entry.event) == measure)
+        and (kind is None or entry.event.kind == kind)
+    )
+
+
+def _about(event: Event) -> str | None:
+    return getattr(event, "measure", None) or getattr(event, "control", None)

@@ -1,0 +1,301 @@
+"""The compiled form: a state as sorted breakpoints and tables, for many days and cells at once.
+
+Between two breakpoints no rate, pause, scope, rule or group changes, so the stack is worked out
+once a segment and gathered by day. Written apart from the fold's day-by-day lookups: it sorts and
+searches, and calls none of them.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import attrs
+import numpy as np
+
+from tariffsim import stacking
+from tariffsim.arrays import Floats, Ints, read_only
+from tariffsim.axes import TradeAxes
+from tariffsim.scopes import Partners, Products, covers_partner, product_coverage
+from tariffsim.state import MeasureState, RuleSpan, ScopeSpan, State, Window
+from tariffsim.terms import WORLD, Economy, Product, Slug
+
+ALWAYS = dt.date.min.toordinal()
+NEVER = dt.date.max.toordinal()
+FULL = stacking.FULL
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False)
+class Compiled:
+    """Stacked statutory rates as a table of segments.
+
+    Parameters
+    ----------
+    axes : TradeAxes
+        Importer, exporter and product labels.
+    starts : (segment,), int
+        Ordinal of each segment's first day; the first segment starts at the beginning of time.
+    low, high : (segment, importer, exporter, product), units of 1e-12
+        The stack where lists cover the least and the most that is known.
+    """
+
+    axes: TradeAxes
+    starts: Ints = attrs.field(converter=read_only)
+    low: Ints = attrs.field(converter=read_only)
+    high: Ints = attrs.field(converter=read_only)
+
+    def segments(self, days: Iterable[dt.date]) -> Ints:
+        """Find the segment of each day; (day,)."""
+        ordinals = np.fromiter((day.toordinal() for day in days), dtype=np.int64)
+        return np.searchsorted(self.starts, ordinals, side="right") - 1
+
+    def exact(self, days: Iterable[dt.date]) -> tuple[Ints, Ints]:
+        """Give both ends of the stack on each day; (day, importer, exporter, product), 1e-12."""
+        rows = self.segments(days)
+        return self.low[rows], self.high[rows]
+
+    def rates(self, days: Iterable[dt.date]) -> Floats:
+        """Give the stack as fractions, at the middle of its range; (day, importer, exporter, product)."""
+        return self._middle[self.segments(days)]
+
+    @cached_property
+    def _middle(self) -> Floats:
+        return (self.low + self.high) / (2.0 * stacking.EXACT_PER_UNIT)
+
+
+def compile_rates(state: State, axes: TradeAxes) -> Compiled:
+    """Turn a state into a table of stacked rates over `axes`.
+
+    Parameters
+    ----------
+    state : State
+        The folded log.
+    axes : TradeAxes
+        Economies and products asked for; a product may be a code of any length.
+
+    Returns
+    -------
+    Compiled
+        Exact rates by segment.
+
+    Notes
+    -----
+    Cost is segments x measures in force x cells for the stack, then one gather a day.
+    """
+    table = _Table(state=state, axes=axes)
+    starts = table.starts
+    shape = (len(starts), *axes.shape)
+    low = np.zeros(shape, dtype=np.int64)
+    high = np.zeros(shape, dtype=np.int64)
+    for importer, importer_code in enumerate(axes.importer.labels):
+        for exporter, exporter_code in enumerate(axes.exporter.labels):
+            if importer_code != exporter_code:
+                ends = table.pair(Economy(importer_code), Economy(exporter_code))
+                low[:, importer, exporter], high[:, importer, exporter] = ends
+    return Compiled(axes=axes, starts=starts, low=low, high=high)
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False)
+class _Table:
+    """Breakpoints, and each measure's level at every one of them."""
+
+    state: State
+    axes: TradeAxes
+    listed: dict[int, Ints] = attrs.field(factory=dict)
+
+    @cached_property
+    def measures(self) -> tuple[tuple[Slug, MeasureState], ...]:
+        found = [
+            (name, measure)
+            for name, measure in self.state.measures.items()
+            if measure.enacted is not None and measure.enacted.form == "ad-valorem"
+        ]
+        return tuple(sorted(found, key=lambda item: (_birth(item[1]), item[0])))
+
+    @cached_property
+    def starts(self) -> Ints:
+        days = {ALWAYS}
+        for _, measure in self.measures:
+            days |= _breaks(measure)
+        for spans in self.state.rules.values():
+            for span in spans:
+                days |= {span.effective.toordinal(), _end(span.until)}
+        for timeline in self.state.groups.values():
+            days |= {entry.effective.toordinal() for entry in timeline}
+        return np.array(sorted(days - {NEVER}), dtype=np.int64)
+
+    @cached_property
+    def rates(self) -> Ints:
+        """(measure, segment), parts per million."""
+        rows = [_rates(measure, self.starts) for _, measure in self.measures]
+        return np.array(rows, dtype=np.int64).reshape(len(rows), len(self.starts))
+
+    @cached_property
+    def alive(self) -> Ints:
+        """(measure, segment), 1 where the measure is in force."""
+        born = np.array([_birth(measure) for _, measure in self.measures], dtype=np.int64)
+        dead = np.array([_end(measure.ended) for _, measure in self.measures], dtype=np.int64)
+        starts = self.starts[None, :]
+        return ((starts >= born[:, None]) & (starts < dead[:, None])).astype(np.int64)
+
+    @cached_property
+    def groups(self) -> tuple[dict[Economy, frozenset[Economy]], ...]:
+        """Members of every group, by segment."""
+        found: list[dict[Economy, frozenset[Economy]]] = [{} for _ in self.starts]
+        for group, timeline in self.state.groups.items():
+            days = np.array([entry.effective.toordinal() for entry in timeline])
+            for segment, last in enumerate(np.searchsorted(days, self.starts, side="right") - 1):
+                if last >= 0:
+                    found[segment][group] = frozenset(timeline[last].members)
+        return tuple(found)
+
+    @cached_property
+    def rules(self) -> tuple[tuple[stacking.Rule, ...], ...]:
+        """Stacking rules in force, by segment."""
+        found: list[list[stacking.Rule]] = [[] for _ in self.starts]
+        for name in sorted(self.state.rules):
+            spans = self.state.rules[name]
+            days = np.array([span.effective.toordinal() for span in spans])
+            for segment, last in enumerate(np.searchsorted(days, self.starts, side="right") - 1):
+                if last >= 0 and self.starts[segment] < _end(spans[last].until):
+                    found[segment].append(self._positional(spans[last]))
+        return tuple(tuple(rules) for rules in found)
+
+    def _positional(self, span: RuleSpan) -> stacking.Rule:
+        rule = span.rule
+        laws = [m.enacted for _, m in self.measures if m.enacted is not None]
+        own = np.array([law.imposer == span.imposer for law in laws], dtype=np.bool_)
+        groups = np.array([law.group for law in laws], dtype=np.str_)
+        bound = rule.groups if rule.group is None else (rule.group,)
+        return stacking.Rule(
+            kind=rule.kind,
+            members=own & np.isin(groups, list(bound)),
+            over=own & np.isin(groups, [*rule.to, *rule.over]),
+            amount=rule.floor or rule.ceiling or 0,
+        )
+
+    def pair(self, importer: Economy, exporter: Economy) -> tuple[Ints, Ints]:
+        """Stack one flow over all segments and products; two of (segment, product)."""
+        products = len(self.axes.product)
+        ends = np.zeros((2, len(self.starts), products), dtype=np.int64)
+        known: dict[tuple[object, ...], Ints] = {}
+        covers = [self._coverage(m, importer, exporter) for _, m in self.measures]
+        for segment in range(len(self.starts)):
+            rows = [
+                (row, cover[segment])
+                for row, cover in enumerate(covers)
+                if self.alive[row, segment] and cover[segment] is not None
+            ]
+            if not rows:
+                continue
+            members = [row for row, _ in rows]
+            coverage = np.stack([share for _, share in rows if share is not None])
+            rules = [_rows(rule, members) for rule in self.rules[segment]]
+            rates = self.rates[members, segment]
+            key = (tuple(members), rates.tobytes(), coverage.tobytes(), _signature(rules))
+            stacked = known.get(key)
+            if stacked is None:
+                flat = coverage.reshape(len(rows), 2 * products)
+                layers = stacking.stack(rates, flat, rules)
+                stacked = known[key] = layers.sum(axis=0).reshape(2, products)
+            ends[:, segment] = stacked
+        return ends[0], ends[1]
+
+    def _coverage(
+        self, measure: MeasureState, importer: Economy, exporter: Economy
+    ) -> list[Ints | None]:
+        """By segment: the (end, product) coverage in parts per million; None where it is nil."""
+        enacted = measure.enacted
+        assert enacted is not None
+        exports = enacted.flow == "export"
+        imposer, partner = (exporter, importer) if exports else (importer, exporter)
+        found: list[Ints | None] = []
+        last_key: object = None
+        last: Ints | None = None
+        for start, groups in zip(self.starts, self.groups, strict=True):
+            if imposer != enacted.imposer and imposer not in groups.get(enacted.imposer, ()):
+                found.append(None)
+                continue
+            inside = covers_partner(enacted.partners, partner, groups)
+            spans = tuple(
+                span
+                for span in measure.spans
+                if span.effective.toordinal() <= start < _end(span.until)
+                and covers_partner(span.partners or Partners(include=(WORLD,)), partner, groups)
+            )
+            key = (inside, spans)
+            if key != last_key:
+                last_key, last = key, self._covered(enacted.products, inside, spans)
+            found.append(last)
+        return found
+
+    def _covered(self, products: Products, inside: bool, spans: Sequence[ScopeSpan]) -> Ints | None:
+        share = self._listed(products) if inside else np.zeros((2, len(self.axes.product)), int)
+        for span in spans:
+            part = self._listed(span.products or products)
+            share = (
+                np.minimum(share + part, FULL)
+                if span.direction == "in"
+                else np.maximum(share - part[::-1], 0)
+            )
+        return share if share.any() else None
+
+    def _listed(self, products: Products) -> Ints:
+        # One list serves every flow; the state keeps it alive, so its identity is a safe key.
+        known = self.listed.get(id(products))
+        if known is None:
+            shares = [product_coverage(products, Product(c)) for c in self.axes.product.labels]
+            known = np.array([[s.low for s in shares], [s.high for s in shares]], dtype=np.int64)
+            self.listed[id(products)] = known
+        return known
+
+
+def _signature(rules: Sequence[stacking.Rule]) -> tuple[object, ...]:
+    return tuple((r.kind, r.members.tobytes(), r.over.tobytes(), r.amount) for r in rules)
+
+
+def _rows(rule: stacking.Rule, members: Sequence[int]) -> stacking.Rule:
+    rows = list(members)
+    return attrs.evolve(rule, members=rule.members[rows], over=rule.over[rows])
+
+
+def _birth(measure: MeasureState) -> int:
+    return measure.enacted.effective.toordinal() if measure.enacted else NEVER
+
+
+def _end(day: dt.date | None) -> int:
+    return NEVER if day is None else day.toordinal()
+
+
+def _breaks(measure: MeasureState) -> set[int]:
+    days = {_birth(measure), _end(measure.ended)}
+    days |= {level.effective.toordinal() for level in measure.levels}
+    for span in measure.spans:
+        days |= {span.effective.toordinal(), _end(span.until)}
+    for window in measure.windows.values():
+        days.add(_end(window.start))
+        for end in window.ends:
+            days |= {end.effective.toordinal(), _end(end.until)}
+    return days
+
+
+def _rates(measure: MeasureState, starts: Ints) -> Ints:
+    """Level less pauses at each start; timelines are sorted, so the last one before counts."""
+    effective = np.array([level.effective.toordinal() for level in measure.levels], dtype=np.int64)
+    values = np.array([0, *(level.rate for level in measure.levels)], dtype=np.int64)
+    rates: Ints = values[np.searchsorted(effective, starts, side="right")]
+    for window in measure.windows.values():
+        active = _active(window, starts)
+        if window.points is None:
+            rates = np.where(active, 0, rates)
+        else:
+            rates = np.maximum(rates - active * window.points, 0)
+    return rates
+
+
+def _active(window: Window, starts: Ints) -> Ints:
+    if window.start is None:
+        return np.zeros(len(starts), dtype=np.int64)
+    effective = np.array([end.effective.toordinal() for end in window.ends], dtype=np.int64)
+    untils = np.array([ALWAYS, *(_end(end.until) for end in window.ends)], dtype=np.int64)
+    until = untils[np.searchsorted(effective, starts, side="right")]
+    return ((starts >= window.start.toordinal()) & (starts < until)).astype(np.int64)

@@ -1,0 +1,309 @@
+"""What stands on one day: a rate, a coverage, the stack of layers, the controls; one cell at a time.
+
+Reads the timelines of a state as the definitions in words do. The compiled form answers many days
+and cells at once and is written apart from this on purpose, so that each can check the other.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from tariffsim import stacking
+from tariffsim.arrays import Bools
+from tariffsim.events import MeasureEnacted
+from tariffsim.layers import ControlOnDay, Layer, Stacked
+from tariffsim.scopes import (
+    ALL_OF_IT,
+    NONE_OF_IT,
+    Partners,
+    Products,
+    ShareInterval,
+    covers_partner,
+    product_coverage,
+)
+from tariffsim.state import ControlState, MeasureState, RuleSpan, State, Window
+from tariffsim.terms import PARTS_PER_UNIT, WORLD, Economy, Product, Rate, Share, Slug
+
+Groups = Mapping[Economy, frozenset[Economy]]
+
+
+def rate_on(measure: MeasureState, day: dt.date) -> Rate:
+    """Find a measure's own rate on a day: its level then, less the pauses active then.
+
+    Parameters
+    ----------
+    measure : MeasureState
+        Its timelines.
+    day : date
+        Any day.
+
+    Returns
+    -------
+    Rate
+        Parts per million, zero or more; zero where the measure is not in force.
+
+    Notes
+    -----
+    rate(t) = max(0, level(t) - sum of the points of the pauses active at t).
+    """
+    if not in_force(measure, day):
+        return Rate(0)
+    levels = [level for level in measure.levels if level.effective <= day]
+    rate: int = levels[-1].rate if levels else 0
+    for window in measure.windows.values():
+        if is_active(window, day):
+            rate -= rate if window.points is None else window.points
+            rate = max(rate, 0)
+    return Rate(rate)
+
+
+def in_force(measure: MeasureState, day: dt.date) -> bool:
+    """Tell whether a measure has come into being and has not ended by `day`."""
+    if measure.enacted is None or day < measure.enacted.effective:
+        return False
+    return measure.ended is None or day < measure.ended
+
+
+def is_active(window: Window, day: dt.date) -> bool:
+    """Tell whether a pause is active: it has started and its end, as set by then, lies ahead."""
+    if window.start is None or day < window.start:
+        return False
+    ends = [end for end in window.ends if end.effective <= day]
+    return bool(ends) and (ends[-1].until is None or day < ends[-1].until)
+
+
+def groups_on(state: State, day: dt.date) -> Groups:
+    """List the members of every group of economies on a day."""
+    found: dict[Economy, frozenset[Economy]] = {}
+    for group, timeline in state.groups.items():
+        known = [entry for entry in timeline if entry.effective <= day]
+        if known:
+            found[group] = frozenset(known[-1].members)
+    return found
+
+
+def coverage_on(
+    measure: MeasureState,
+    day: dt.date,
+    importer: Economy,
+    exporter: Economy,
+    product: Product | None,
+    groups: Groups,
+) -> ShareInterval:
+    """Find the share of a flow's goods that a measure covers on a day.
+
+    Without a product the question is the headline: whether the measure is on all goods, named
+    exceptions allowed.
+    """
+    enacted = measure.enacted
+    if enacted is None:
+        return NONE_OF_IT
+    imposer, partner = importer, exporter
+    if enacted.flow == "export":
+        imposer, partner = exporter, importer
+    if imposer != enacted.imposer and imposer not in groups.get(enacted.imposer, frozenset()):
+        return NONE_OF_IT
+    covered = NONE_OF_IT
+    if covers_partner(enacted.partners, partner, groups):
+        covered = _listed(enacted.products, product)
+    for span in measure.spans:
+        if not (span.effective <= day and (span.until is None or day < span.until)):
+            continue
+        if not covers_partner(span.partners or Partners(include=(WORLD,)), partner, groups):
+            continue
+        part = _listed(span.products or enacted.products, product)
+        covered = _plus(covered, part) if span.direction == "in" else _less(covered, part)
+    return covered
+
+
+def _listed(products: Products, product: Product | None) -> ShareInterval:
+    if product is None:
+        return ALL_OF_IT if products.all_goods else NONE_OF_IT
+    return product_coverage(products, product)
+
+
+def _plus(first: ShareInterval, second: ShareInterval) -> ShareInterval:
+    return ShareInterval(
+        low=Share(min(first.low + second.low, PARTS_PER_UNIT)),
+        high=Share(min(first.high + second.high, PARTS_PER_UNIT)),
+    )
+
+
+def _less(first: ShareInterval, second: ShareInterval) -> ShareInterval:
+    return ShareInterval(
+        low=Share(max(first.low - second.high, 0)), high=Share(max(first.high - second.low, 0))
+    )
+
+
+def stacked_on(
+    state: State,
+    day: dt.date,
+    importer: Economy,
+    exporter: Economy,
+    product: Product | None = None,
+) -> Stacked:
+    """Stack every ad valorem measure on one flow on one day.
+
+    Parameters
+    ----------
+    state : State
+        The folded log.
+    day : date
+        The day.
+    importer, exporter : Economy
+        The flow.
+    product : Product, optional
+        HS code; None asks for the headline add-on of the measures on all goods.
+
+    Returns
+    -------
+    Stacked
+        Layers that add up exactly to the total.
+    """
+    groups = groups_on(state, day)
+    found: list[tuple[Slug, Rate, ShareInterval]] = []
+    for name, measure in sorted(state.measures.items(), key=_by_age):
+        if measure.enacted is None or measure.enacted.form != "ad-valorem":
+            continue
+        share = coverage_on(measure, day, importer, exporter, product, groups)
+        if share.high and in_force(measure, day):
+            found.append((name, rate_on(measure, day), share))
+    ends = _stacked_ends(state, day, found)
+    layers = tuple(
+        _layer(state.measures[name], day, name, rate, low, high)
+        for (name, rate, _), (low, high) in zip(found, ends, strict=True)
+    )
+    return Stacked(on=day, importer=importer, exporter=exporter, product=product, layers=layers)
+
+
+def _by_age(item: tuple[Slug, MeasureState]) -> tuple[dt.date, str]:
+    name, measure = item
+    return (measure.enacted.effective if measure.enacted else dt.date.max, name)
+
+
+def _stacked_ends(
+    state: State, day: dt.date, found: list[tuple[Slug, Rate, ShareInterval]]
+) -> list[tuple[int, int]]:
+    if not found:
+        return []
+    enacted = [state.measures[name].enacted for name, _, _ in found]
+    laws = [law for law in enacted if law is not None]
+    rules = [_positional(span, laws) for span in rules_on(state, day)]
+    rates = np.array([rate for _, rate, _ in found], dtype=np.int64)
+    shares = np.array([[share.low, share.high] for _, _, share in found], dtype=np.int64)
+    layers = stacking.stack(rates, shares, rules)
+    return [(int(low), int(high)) for low, high in layers]
+
+
+def rules_on(state: State, day: dt.date) -> list[RuleSpan]:
+    """List the stacking rules in force on a day, in the order of their names."""
+    found: list[RuleSpan] = []
+    for name in sorted(state.rules):
+        known = [span for span in state.rules[name] if span.effective <= day]
+        if known and (known[-1].until is None or day < known[-1].until):
+            found.append(known[-1])
+    return found
+
+
+def _positional(span: RuleSpan, laws: list[MeasureEnacted]) -> stacking.Rule:
+    """Say a rule of named groups as one over measures by position."""
+
+    def among(names: Iterable[Slug]) -> Bools:
+        wanted = set(names)
+        return np.array(
+            [law.imposer == span.imposer and law.group in wanted for law in laws], dtype=np.bool_
+        )
+
+    rule = span.rule
+    return stacking.Rule(
+        kind=rule.kind,
+        members=among(rule.groups if rule.group is None else (rule.group,)),
+        over=among((*rule.to, *rule.over)),
+        amount=rule.floor or rule.ceiling or 0,
+    )
+
+
+def _layer(
+    measure: MeasureState, day: dt.date, name: Slug, rate: Rate, low: int, high: int
+) -> Layer:
+    enacted = measure.enacted
+    assert enacted is not None
+    return Layer(
+        measure=name,
+        authority=enacted.authority,
+        group=enacted.group,
+        rate=rate,
+        low=low,
+        high=high,
+        events=events_behind(measure, day),
+        refundable=measure.refund_from is not None and measure.refund_from <= day,
+    )
+
+
+def events_behind(measure: MeasureState, day: dt.date) -> tuple[str, ...]:
+    """List the events that make a measure's rate on a day what it is, the level's first."""
+    levels = [level.event for level in measure.levels if level.effective <= day][-1:]
+    found = [*levels]
+    for window in measure.windows.values():
+        if is_active(window, day):
+            found += [window.event or ""]
+            found += [end.event for end in window.ends if end.effective <= day][-1:]
+    found += [
+        span.event
+        for span in measure.spans
+        if span.effective <= day and (span.until is None or day < span.until)
+    ]
+    found.append(measure.event or "")
+    return tuple(dict.fromkeys(event for event in found if event))
+
+
+def controls_on(
+    state: State, day: dt.date, exporter: Economy, destination: Economy
+) -> tuple[ControlOnDay, ...]:
+    """List the export controls of `exporter` that bind goods for `destination` on a day."""
+    groups = groups_on(state, day)
+    found = (
+        _control_on(name, control, day, exporter, destination, groups)
+        for name, control in sorted(state.controls.items())
+    )
+    return tuple(control for control in found if control is not None)
+
+
+def _control_on(
+    name: Slug,
+    control: ControlState,
+    day: dt.date,
+    exporter: Economy,
+    destination: Economy,
+    groups: Groups,
+) -> ControlOnDay | None:
+    law = control.control_set
+    if law is None or law.imposer != exporter or day < law.effective:
+        return None
+    if not covers_partner(law.destinations, destination, groups):
+        return None
+    if control.ended is not None and day >= control.ended:
+        return None
+    if any(is_active(window, day) for window in control.windows.values()):
+        return None
+    level = [found for found in control.levels if found.effective <= day][-1]
+    freed = NONE_OF_IT
+    licences = [
+        licence
+        for licence in control.licences
+        if licence.effective <= day and (licence.until is None or day < licence.until)
+        if covers_partner(licence.destinations, destination, groups)
+    ]
+    for licence in licences:
+        freed = _plus(freed, licence.share)
+    return ControlOnDay(
+        control=name,
+        stance=law.stance,
+        materials=law.materials,
+        approval=level.approval,
+        freed=freed,
+        delay_days=level.delay_days,
+        since=law.effective,
+        events=(level.event, *(licence.event for licence in licences)),
+    )

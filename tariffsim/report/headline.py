@@ -1,0 +1,159 @@
+"""The headline table: fixed metrics by branch, as text for a terminal and as plain data.
+
+Two lines a metric: the level, and the difference from the baseline branch, each as a median with
+its 80 % band. Wide tables are split into panels that fit the width.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tariffsim.report.bands import Column, columns
+from tariffsim.result import Result, Variable
+
+LABEL_WIDTH = 46
+CELL_WIDTH = 26
+
+
+def headline_data(result: Result) -> dict[str, Any]:
+    """Give the headline table as plain data, the same that the text shows.
+
+    Returns
+    -------
+    dict
+        ``scenario, question, log, known_on, known_through, draws, seed, branches, metrics, flags``.
+    """
+    source = result.provenance
+    return {
+        "scenario": source.scenario,
+        "question": source.question,
+        "log": source.log,
+        "known_on": source.known_on,
+        "known_through": source.known_through,
+        "horizon": [result.period.labels[0], result.period.labels[-1]],
+        "draws": result.draws,
+        "seed": result.seed,
+        "baseline": result.branch.labels[0],
+        "branches": [
+            {"branch": name, "probability": float(probability), "options": dict(options)}
+            for name, probability, options in zip(
+                result.branch.labels, result.probability, result.options, strict=True
+            )
+        ],
+        "metrics": [_metric(result, variable) for variable in result.headline],
+        "flags": list(source.flags),
+    }
+
+
+def _metric(result: Result, variable: Variable) -> dict[str, Any]:
+    by_branch = {}
+    for column in columns(result, variable):
+        for branch in column.branches:
+            by_branch[branch] = {
+                "level": _named(column.level),
+                "difference": None if column.difference is None else _named(column.difference),
+            }
+    return {
+        "metric": variable.key,
+        "label": variable.label,
+        "unit": variable.unit,
+        "basis": variable.basis,
+        "branches": {name: by_branch[name] for name in result.branch.labels},
+    }
+
+
+def _named(band: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, float]:
+    low, middle, high = band[:, 0].tolist()
+    return {"p10": low, "p50": middle, "p90": high}
+
+
+def headline_text(result: Result, *, width: int) -> str:
+    """Write the headline table for a terminal.
+
+    Parameters
+    ----------
+    result : Result
+        What to show.
+    width : int
+        Columns of the terminal.
+
+    Returns
+    -------
+    str
+        Plain text without a trailing newline.
+    """
+    source = result.provenance
+    head = [
+        source.question,
+        "",
+        f"Log {source.log} as known on {source.known_on}, facts known through "
+        f"{source.known_through}. {result.period.labels[0]} to {result.period.labels[-1]}, "
+        f"{result.draws} draws, seed {result.seed}.",
+        "Median [80 % band]; below it the difference from the baseline, draw by draw.",
+    ]
+    lines = [*head]
+    for labels, variables in _by_columns(result):
+        lines += ["", *_panel(result, labels, variables, width)]
+    if source.flags:
+        lines += ["", f"Rests on {len(source.flags)} estimates and judgements; see manifest.json."]
+    return "\n".join(lines)
+
+
+def _by_columns(result: Result) -> list[tuple[tuple[str, ...], list[Variable]]]:
+    """Put the metrics whose branches fall into the same columns together, in order."""
+    groups: dict[tuple[str, ...], list[Variable]] = {}
+    for variable in result.headline:
+        labels = tuple(column.label for column in columns(result, variable))
+        groups.setdefault(labels, []).append(variable)
+    return list(groups.items())
+
+
+def _panel(
+    result: Result, labels: Sequence[str], variables: Sequence[Variable], width: int
+) -> list[str]:
+    fit = max((width - LABEL_WIDTH) // CELL_WIDTH, 1)
+    found = {variable.key: columns(result, variable) for variable in variables}
+    lines: list[str] = []
+    for start in range(0, len(labels), fit):
+        shown = range(start, min(start + fit, len(labels)))
+        sample = found[variables[0].key]
+        lines += [""] if start else []
+        lines.append(" " * LABEL_WIDTH + "".join(_right(labels[n]) for n in shown))
+        chances = (_right(f"probability {sample[n].probability:.0%}") for n in shown)
+        lines.append(" " * LABEL_WIDTH + "".join(chances))
+        for variable in variables:
+            lines += _rows(variable, [found[variable.key][n] for n in shown])
+    return [line.rstrip() for line in lines]
+
+
+def _rows(variable: Variable, shown: Sequence[Column]) -> list[str]:
+    level = "".join(_right(_band(column.level)) for column in shown)
+    basis = {"horizon": "over the horizon", "on a day": "on the last day", "path": "monthly"}
+    about = f"  {variable.unit}, {basis[variable.basis]}"
+    change = "".join(
+        _right("baseline" if column.difference is None else _band(column.difference, signed=True))
+        for column in shown
+    )
+    return [
+        variable.label[:LABEL_WIDTH].ljust(LABEL_WIDTH) + level,
+        about.ljust(LABEL_WIDTH) + change,
+    ]
+
+
+def _right(text: str) -> str:
+    return text[: CELL_WIDTH - 2].rjust(CELL_WIDTH)
+
+
+def _band(band: np.ndarray[Any, np.dtype[np.float64]], *, signed: bool = False) -> str:
+    low, middle, high = (float(value) for value in band[:, 0])
+    places = _places(low, middle, high)
+    sign = "+" if signed else ""
+    if low == high:
+        return f"{middle:{sign},.{places}f}"
+    return f"{middle:{sign},.{places}f} [{low:,.{places}f}, {high:,.{places}f}]"
+
+
+def _places(*values: float) -> int:
+    largest = max(abs(value) for value in values)
+    return 0 if largest >= 1000 else 1 if largest >= 10 else 2

@@ -1,0 +1,198 @@
+"""The answer: labelled arrays with units, and a manifest of where they come from; draws nothing.
+
+A variable keeps one array a path, not one a branch: branches that share a path share its numbers,
+so that a difference between two of them is exactly zero.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import attrs
+import numpy as np
+
+from tariffsim.arrays import Floats, Ints, read_only
+from tariffsim.axes import Axis
+from tariffsim.errors import MissingExtra, UnknownName
+from tariffsim.experiment import Provenance
+from tariffsim.terms import nearest
+
+Basis = Literal["path", "horizon", "on a day"]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Variable:
+    """One quantity over branches, draws and periods.
+
+    Parameters
+    ----------
+    name : str
+        A name of the glossary, for example ``customs_value``.
+    label : str
+        What it is, for people.
+    unit : str
+        Its unit.
+    basis : {'path', 'horizon', 'on a day'}
+        A value each period, one over the whole horizon, or one on its last day.
+    importer, exporter : str
+        The flow; empty where the quantity has none.
+    product : str
+        Product or material; empty where it is over all.
+    values : (path, draw, period), in `unit`
+        One period where the basis is not a path.
+    path : (branch,), int
+        Which path each branch takes.
+    """
+
+    name: str
+    label: str
+    unit: str
+    basis: Basis
+    importer: str = ""
+    exporter: str = ""
+    product: str = ""
+    values: Floats = attrs.field(converter=read_only)
+    path: Ints = attrs.field(converter=read_only)
+
+    @property
+    def key(self) -> str:
+        """Name, flow and product joined, unique in a result."""
+        parts = (self.name, self.importer, self.exporter, self.product)
+        return ".".join(part for part in parts if part)
+
+    def branch(self, position: int) -> Floats:
+        """Give one branch's values; (draw, period)."""
+        values: Floats = self.values[self.path[position]]
+        return values
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Result:
+    """What a run answered.
+
+    Parameters
+    ----------
+    provenance : Provenance
+        Scenario, log, digests, events, flags.
+    branch : Axis
+        Branch names, the baseline first.
+    probability : (branch,), fraction
+        Prior probabilities.
+    options : tuple of mapping
+        The options that make up each branch.
+    period : Axis
+        Months of the horizon.
+    headline : tuple of Variable
+        The fixed metrics of the headline table, one period each.
+    paths : tuple of Variable
+        Monthly quantities.
+    draws, seed : int
+        How many draws, from which seed.
+    versions : mapping of str to str
+        Library versions and the CPU dispatch level that the bytes depend on.
+    """
+
+    provenance: Provenance
+    branch: Axis
+    probability: Floats = attrs.field(converter=read_only)
+    options: tuple[Mapping[str, str], ...]
+    period: Axis
+    headline: tuple[Variable, ...]
+    paths: tuple[Variable, ...]
+    draws: int
+    seed: int
+    versions: Mapping[str, str]
+
+    def __getitem__(self, key: str) -> Variable:
+        """Find a variable by its key, for example ``customs_value.USA.CHN``."""
+        known = {variable.key: variable for variable in (*self.headline, *self.paths)}
+        if key not in known:
+            raise UnknownName(
+                f"no variable answers to {key!r}{nearest(key, known)}; "
+                f"there are {', '.join(sorted(known))}"
+            )
+        return known[key]
+
+    def __repr__(self) -> str:
+        lines = [
+            f"Result of {self.provenance.scenario}: {len(self.branch)} branches, "
+            f"{self.draws} draws, {self.period.labels[0]} to {self.period.labels[-1]}, "
+            f"facts known through {self.provenance.known_through}"
+        ]
+        lines += [
+            f"  {variable.key} [{variable.unit}] {np.median(variable.branch(0)):,.4g} "
+            f"in {self.branch.labels[0]}"
+            for variable in self.headline
+        ]
+        return "\n".join(lines)
+
+    def to_pandas(self, kind: Literal["headline", "paths"] = "paths") -> Any:
+        """Give medians and the 80 % band of every variable as a pandas DataFrame.
+
+        Parameters
+        ----------
+        kind : {'headline', 'paths'}
+            One value over the horizon, or one a month.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by variable, branch and period; columns ``p10``, ``p50``, ``p90`` and ``unit``.
+
+        Raises
+        ------
+        MissingExtra
+            pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError:
+            raise MissingExtra(
+                "to_pandas needs pandas; install it with: pip install 'tariffsim[pandas]'"
+            ) from None
+        rows = []
+        for variable in getattr(self, kind):
+            periods = self.period.labels if variable.basis == "path" else (variable.basis,)
+            bands = [np.quantile(path, (0.1, 0.5, 0.9), axis=0) for path in variable.values]
+            for position, branch in enumerate(self.branch.labels):
+                band = bands[variable.path[position]]
+                for number, period in enumerate(periods):
+                    rows.append((variable.key, branch, period, *band[:, number], variable.unit))
+        names = ["variable", "branch", "period", "p10", "p50", "p90", "unit"]
+        return pd.DataFrame(rows, columns=names).set_index(names[:3])
+
+    def to_xarray(self, kind: Literal["headline", "paths"] = "paths") -> Any:
+        """Give every draw of every variable as an xarray Dataset.
+
+        Parameters
+        ----------
+        kind : {'headline', 'paths'}
+            One value over the horizon, or one a month.
+
+        Returns
+        -------
+        xarray.Dataset
+            Dimensions branch, draw and (for paths) period; units and labels as attributes.
+
+        Raises
+        ------
+        MissingExtra
+            xarray is not installed.
+        """
+        try:
+            import xarray as xr
+        except ImportError:
+            raise MissingExtra(
+                "to_xarray needs xarray; install it with: pip install 'tariffsim[xarray]'"
+            ) from None
+        found = {}
+        for variable in getattr(self, kind):
+            values = variable.values[variable.path]
+            dims: tuple[str, ...] = ("branch", "draw", "period")
+            if variable.basis != "path":
+                values, dims = values[:, :, 0], dims[:2]
+            attributes = {"units": variable.unit, "long_name": variable.label}
+            found[variable.key] = (dims, values, attributes)
+        coords = {"branch": list(self.branch.labels), "draw": np.arange(self.draws)}
+        if kind == "paths":
+            coords["period"] = list(self.period.labels)
+        return xr.Dataset(found, coords=coords, attrs={"question": self.provenance.question})
