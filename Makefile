@@ -48,7 +48,6 @@ gates: $(VENV)/with-gates $(VENV)/with-test
 
 docs: $(VENV)/with-docs
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
-	$(BIN)/python -m sphinx -W -q -b doctest docs docs/_build/doctest
 
 bench: $(VENV)/with-bench
 	$(BIN)/python -m pytest tests/benchmarks --override-ini addopts="--import-mode=importlib" --benchmark-columns=min,median,rounds

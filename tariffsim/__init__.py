@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tariffsim.corridor import run, with_options
     from tariffsim.errors import TariffsimError
     from tariffsim.files.check import check_file
     from tariffsim.files.logs import load_log
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from tariffsim.log import Log, known_on
     from tariffsim.query import difference, state, why
     from tariffsim.result import Result
-    from tariffsim.run import run
+
+__version__ = "0.1.0"
 
 _HOMES = {
     "Log": "log",
@@ -36,9 +38,10 @@ _HOMES = {
     "load_inputs": "files.scenarios",
     "load_log": "files.logs",
     "load_scenario": "files.scenarios",
-    "run": "run",
+    "run": "corridor",
     "state": "query",
     "why": "query",
+    "with_options": "corridor",
     "write_result": "files.results",
 }
 
@@ -55,6 +58,7 @@ __all__ = [
     "run",
     "state",
     "why",
+    "with_options",
     "write_result",
 ]
 

@@ -21,7 +21,7 @@ def main() -> None:
             raise
         sys.stdout.flush()
         text = str(error)
-        print(text if ": error:" in text else f"error: {text}", file=sys.stderr)
+        print(text if "error: " in text else f"error: {text}", file=sys.stderr)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -11,6 +11,7 @@ from tariffsim.errors import LogError
 from tariffsim.events import (
     STATUTORY_ADD_ON,
     AgreementReached,
+    ClaimAdded,
     ControlEased,
     ControlSet,
     Disputed,
@@ -90,15 +91,16 @@ def _names(log: Log) -> Iterator[Finding]:
         elif isinstance(event, Suspended | SuspensionEndSet | Terminated):
             if event.measure not in measures | controls:
                 yield _unknown(entry, "measure", event.measure, measures | controls)
-        elif isinstance(event, ControlEased | GeneralLicenceGranted):
-            if event.control not in controls:
-                yield _unknown(entry, "control", event.control, controls)
+        elif isinstance(event, ControlEased | GeneralLicenceGranted) and (
+            event.control not in controls
+        ):
+            yield _unknown(entry, "control", event.control, controls)
 
 
 def _unknown(entry: Entry, what: str, name: str, known: Iterable[str]) -> Finding:
     message = (
-        f"{what} must be one that the log enacts, got {name!r}{nearest(name, known)}; "
-        f"add the event that enacts it, or correct the name"
+        f"{what} must be one that the log enacts, got {name!r}; add the event that enacts it, "
+        f"or correct the name{nearest(name, known)}"
     )
     return Finding(rule=f"unknown-{what}", message=message, about=entry.id)
 
@@ -138,14 +140,14 @@ def _sources(log: Log) -> Iterator[Finding]:
         message = f"log {log.name} has no register of sources; put a sources.yaml beside it"
         yield Finding(rule="no-register", message=message, severity="warning")
     for entry in log.entries:
-        for claim in entry.event.claims:
-            if log.sources and claim.source not in log.sources:
+        for source in _cited(entry.event):
+            if log.sources and source not in log.sources:
                 message = (
-                    f"source must be in the register, got {claim.source!r}"
-                    f"{nearest(claim.source, log.sources)}; add it to sources.yaml"
+                    f"source must be in the register, got {source!r}; add it to sources.yaml"
+                    f"{nearest(source, log.sources)}"
                 )
                 yield Finding(rule="unknown-source", message=message, about=entry.id)
-        if not entry.event.claims and not isinstance(entry.event, Reviewed | Disputed):
+        if not entry.event.claims and not isinstance(entry.event, Reviewed | Disputed | ClaimAdded):
             yield Finding(
                 rule="no-claim",
                 message=f"claims must name at least one source, got none for {_name(entry)}",
@@ -154,18 +156,42 @@ def _sources(log: Log) -> Iterator[Finding]:
             )
 
 
+def _cited(event: Event) -> Iterator[str]:
+    yield from (claim.source for claim in event.claims)
+    if isinstance(event, ClaimAdded):
+        yield event.added.source
+    if isinstance(event, Disputed):
+        yield from (side.source for side in event.positions if side.source is not None)
+    if isinstance(event, MeasureEnacted | ScopeChanged) and event.products is not None:
+        shares = event.products.shares.values()
+        yield from (share.source for share in shares if share.source is not None)
+
+
 def _clashes(log: Log) -> Iterator[Finding]:
     try:
         fold(known_on(log, None))
     except LogError as clash:
         for line in str(clash).splitlines():
-            yield Finding(rule="clash", message=line, about=_named_in(log, line))
+            entry = _named_in(log, line)
+            rival = entry and _rival(log, entry)
+            message = line.replace("another event", _name(rival)) if rival else line
+            yield Finding(rule="clash", message=message, about=entry.id if entry else None)
 
 
-def _named_in(log: Log, message: str) -> str | None:
+def _named_in(log: Log, message: str) -> Entry | None:
     for entry in log.entries:
-        if f" {entry.event.key or entry.id[:12]} " in message:
-            return entry.id
+        if message.startswith(f"{entry.event.kind} {entry.event.key or entry.id[:12]} "):
+            return entry
+    return None
+
+
+def _rival(log: Log, entry: Entry) -> Entry | None:
+    """Find the event that says otherwise of the same thing, announced on the same day."""
+    same = ("kind", "measure", "suspension", "control", "name", "group", "effective", "announced")
+    wanted = [getattr(entry.event, field, None) for field in same]
+    for other in log.entries:
+        if other != entry and [getattr(other.event, field, None) for field in same] == wanted:
+            return other
     return None
 
 
@@ -176,7 +202,10 @@ def _commitments(log: Log) -> Iterator[Finding]:
         for commitment in entry.event.commitments:
             if not commitment.carried_out_by:
                 due = f" by {commitment.due}" if commitment.due else ""
-                message = f"{commitment.party} promised{due}: {commitment.promise}; no event carries it out"
+                message = (
+                    f"{commitment.party} promised{due}: {commitment.promise}; "
+                    "no event carries it out"
+                )
                 yield Finding(rule="unmet", message=message, severity="note", about=entry.id)
 
 
@@ -207,7 +236,8 @@ def _observed_figures(log: Log) -> Iterator[Finding]:
         if abs(folded - Decimal(event.value)) > Decimal(event.tolerance):
             message = (
                 f"the fold must meet the observed {event.value} % on {event.period.start}, "
-                f"got {folded.normalize():f} %; a measure is missing, or the figure has another basis"
+                f"got {folded.normalize():f} %; a measure is missing, "
+                "or the figure has another basis"
             )
             yield Finding(rule="observed", message=message, about=entry.id)
 

@@ -8,7 +8,17 @@ from collections.abc import Sequence
 
 
 class TariffsimError(Exception):
-    """Base of all errors raised on purpose."""
+    """Base of all errors raised on purpose.
+
+    Examples
+    --------
+    >>> import tariffsim as ts
+    >>> try:
+    ...     ts.load_scenario("genva")
+    ... except ts.TariffsimError as error:
+    ...     print(str(error).split("; ")[-1])
+    did you mean 'geneva'?
+    """
 
     exit_code = 2
 

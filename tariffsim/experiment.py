@@ -1,4 +1,4 @@
-"""The question resolved: dense arrays over one set of axes, nothing left to look up, no dates to read.
+"""The question resolved: dense arrays over one set of axes, nothing left to look up.
 
 Rates are fractions. Regimes are the distinct columns of added rates; months are mixtures of
 regimes by days, so that a model solves each regime once, however many months and branches there

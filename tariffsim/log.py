@@ -6,6 +6,7 @@ announcement and id, and appending the same event again only adds its claims.
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -77,6 +78,13 @@ class Log:
         In the order of effective day, announcement, id; one an id.
     sources : mapping of Slug to Source
         The register.
+
+    Examples
+    --------
+    >>> from tariffsim import load_log
+    >>> log = load_log("canada-china")
+    >>> log.by_key["cn-canada-100"].event.rate
+    1000000
     """
 
     name: Slug
@@ -138,12 +146,9 @@ def make_log(
 def _joined(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     found: dict[str, Entry] = {}
     for entry in entries:
-        known = found.get(entry.id)
-        if known is None:
-            found[entry.id] = entry
-        else:
-            event = _with_claims(known.event, entry.event.claims)
-            found[entry.id] = attrs.evolve(known, event=event)
+        known = found.get(entry.id, entry)
+        event = _with_claims(known.event, entry.event.claims)
+        found[entry.id] = known if event is known.event else attrs.evolve(known, event=event)
     return tuple(sorted(found.values(), key=_order))
 
 
@@ -183,6 +188,14 @@ def known_on(log: Log, day: dt.date | None) -> Log:
         Without later announcements, without events retracted by `day`, with the claims that
         `ClaimAdded` events had brought by then, and without claims and register entries whose
         source was published later.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from tariffsim import load_log
+    >>> log = load_log("us-china")
+    >>> len(known_on(log, dt.date(2025, 6, 6))) < len(log)
+    True
     """
     kept = [entry for entry in log.entries if day is None or entry.event.announced <= day]
     gone = _retracted(kept)
@@ -202,11 +215,22 @@ def known_on(log: Log, day: dt.date | None) -> Log:
 
 
 def _retracted(entries: Iterable[Entry]) -> set[str]:
+    targets = {
+        entry.id: entry.event.event for entry in entries if isinstance(entry.event, Retracted)
+    }
+    # A retraction that was itself retracted takes nothing out, whatever the days of the two; so
+    # each one waits for all that speak against it.
+    against = Counter(targets.values())
+    ready = [found for found in targets if not against[found]]
     gone: set[str] = set()
-    # Latest first, so that a retraction that was itself retracted takes nothing out.
-    for entry in sorted(entries, key=lambda found: found.event.announced, reverse=True):
-        if isinstance(entry.event, Retracted) and entry.id not in gone:
-            gone.add(entry.event.event)
+    while ready:
+        retraction = ready.pop()
+        target = targets[retraction]
+        if retraction not in gone:
+            gone.add(target)
+        against[target] -= 1
+        if target in targets and not against[target]:
+            ready.append(target)
     return gone
 
 

@@ -147,6 +147,14 @@ def difference(
     -------
     Difference
         Only what differs.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from tariffsim import load_log
+    >>> found = difference(load_log("geneva-2025"), dt.date(2025, 5, 13), dt.date(2025, 5, 14))
+    >>> [(change.measure, change.before, change.after) for change in found.rates]
+    [('cn-additional-duties', 1250000, 100000), ('us-additional-duties', 1450000, 300000)]
     """
     seen = known_on(log, known)
     folded = fold(seen)
@@ -211,6 +219,13 @@ def why(log: Log, reference: str, *, known: dt.date | None = None) -> tuple[Reas
     ------
     UnknownName
         Nothing answers to `reference`.
+
+    Examples
+    --------
+    >>> from tariffsim import load_log
+    >>> (reasons,) = why(load_log("geneva-2025"), "us-window")
+    >>> sorted(claim.fact for claim in reasons.entry.event.claims if claim.fact)[:2]
+    ['S0-26', 'S2-11']
     """
     seen = known_on(log, known)
     return tuple(_reasons(seen, entry) for entry in find(seen, reference))

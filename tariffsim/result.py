@@ -89,6 +89,15 @@ class Result:
         How many draws, from which seed.
     versions : mapping of str to str
         Library versions and the CPU dispatch level that the bytes depend on.
+
+    Examples
+    --------
+    >>> import tariffsim as ts
+    >>> result = ts.run(ts.with_options(ts.load_inputs("canola"), draws=64))
+    >>> result["customs_value.CHN.CAN"].unit
+    'USD million a month'
+    >>> result.metric("customs_value.CHN.CAN").unit
+    'USD billion'
     """
 
     provenance: Provenance
@@ -103,14 +112,12 @@ class Result:
     versions: Mapping[str, str]
 
     def __getitem__(self, key: str) -> Variable:
-        """Find a variable by its key, for example ``customs_value.USA.CHN``."""
-        known = {variable.key: variable for variable in (*self.headline, *self.paths)}
-        if key not in known:
-            raise UnknownName(
-                f"no variable answers to {key!r}{nearest(key, known)}; "
-                f"there are {', '.join(sorted(known))}"
-            )
-        return known[key]
+        """Find a monthly path by its key, for example ``customs_value.USA.CHN``; else a metric."""
+        return _named(key, {v.key: v for v in (*self.headline, *self.paths)})
+
+    def metric(self, key: str) -> Variable:
+        """Find a metric of the headline table by its key: one value a draw, over the horizon."""
+        return _named(key, {variable.key: variable for variable in self.headline})
 
     def __repr__(self) -> str:
         lines = [
@@ -144,7 +151,7 @@ class Result:
             pandas is not installed.
         """
         try:
-            import pandas as pd
+            import pandas as pd  # noqa: PLC0415 - an extra, imported where used
         except ImportError:
             raise MissingExtra(
                 "to_pandas needs pandas; install it with: pip install 'tariffsim[pandas]'"
@@ -158,7 +165,7 @@ class Result:
                 for number, period in enumerate(periods):
                     rows.append((variable.key, branch, period, *band[:, number], variable.unit))
         names = ["variable", "branch", "period", "p10", "p50", "p90", "unit"]
-        return pd.DataFrame(rows, columns=names).set_index(names[:3])
+        return pd.DataFrame(rows, columns=names).set_index(names[:3]).sort_index()
 
     def to_xarray(self, kind: Literal["headline", "paths"] = "paths") -> Any:
         """Give every draw of every variable as an xarray Dataset.
@@ -179,7 +186,7 @@ class Result:
             xarray is not installed.
         """
         try:
-            import xarray as xr
+            import xarray as xr  # noqa: PLC0415 - an extra, imported where used
         except ImportError:
             raise MissingExtra(
                 "to_xarray needs xarray; install it with: pip install 'tariffsim[xarray]'"
@@ -196,3 +203,12 @@ class Result:
         if kind == "paths":
             coords["period"] = list(self.period.labels)
         return xr.Dataset(found, coords=coords, attrs={"question": self.provenance.question})
+
+
+def _named(key: str, known: Mapping[str, Variable]) -> Variable:
+    if key not in known:
+        raise UnknownName(
+            f"no variable answers to {key!r}{nearest(key, known)}; "
+            f"there are {', '.join(sorted(known))}"
+        )
+    return known[key]

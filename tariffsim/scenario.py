@@ -1,4 +1,4 @@
-"""The question as written: log, knowledge day, branches, shocks, horizon, parameters; resolves nothing.
+"""The question as written: log, knowledge day, branches, horizon, parameters; resolves nothing.
 
 A scenario is a fork of the log. Its branches are events that have not happened, of the same kinds
 as those that have, and announced after the knowledge day.
@@ -63,7 +63,13 @@ def months(start: Month, end: Month) -> tuple[Month, ...]:
 
 @attrs.frozen(kw_only=True)
 class Horizon:
-    """First and last month of the projection, both included."""
+    """The months of the projection.
+
+    Parameters
+    ----------
+    start, end : Month
+        First and last month, both included.
+    """
 
     start: Month
     end: Month
@@ -97,7 +103,19 @@ class Option:
 
 @attrs.frozen(kw_only=True)
 class Override:
-    """A parameter set by the scenario's author, with the reason."""
+    """A parameter set by the scenario's author, with the reason.
+
+    Parameters
+    ----------
+    value : float
+        The central value.
+    reason : str
+        Why this value.
+    low, high : float, optional
+        The range.
+    distribution, range : str
+        How the range becomes a distribution; as in the packaged parameters.
+    """
 
     value: float
     reason: str
@@ -123,7 +141,7 @@ class Market:
 
     importer: Economy
     exporter: Economy
-    supply: str = "inverse_export_supply_elasticity"
+    supply: str
     share_prior: str | None = None
 
 
@@ -158,7 +176,19 @@ class Material:
 
 @attrs.frozen(kw_only=True)
 class Expectation:
-    """A rate that a branch must show on a day; a run that misses it ends with exit code 1."""
+    """A rate that a branch must show on a day; a run that misses it ends with exit code 1.
+
+    Parameters
+    ----------
+    on : date
+        The day.
+    importer, exporter : Economy
+        The flow.
+    rate : Rate
+        The headline add-on expected.
+    branch : mapping of Slug to Slug
+        Question to option; every branch where left out.
+    """
 
     on: dt.date
     importer: Economy
@@ -193,8 +223,9 @@ class Scenario:
         Knowledge day; nothing learnt later is used.
     horizon : Horizon
         Months projected.
-    trade : str
-        Benchmark trade: the name of a packaged table, or a path beside the scenario.
+    trade : str, optional
+        Benchmark trade: the name of a packaged table, or a path beside the scenario; needed where
+        there are markets.
     benchmark_day : date
         The law of this day is what the benchmark's duties reflect.
     markets : tuple of Market
@@ -209,6 +240,8 @@ class Scenario:
         Controlled inputs.
     parameters : mapping of str to Override
         Parameters set here instead of the packaged ones.
+    model : {'partial'}
+        Which model projects it.
     draws : int
         A power of two.
     seed : int
@@ -222,9 +255,9 @@ class Scenario:
     log: str
     known_on: dt.date
     horizon: Horizon
-    trade: str
     benchmark_day: dt.date
-    markets: tuple[Market, ...]
+    trade: str | None = None
+    markets: tuple[Market, ...] = ()
     branches: Mapping[Slug, Mapping[Slug, Option]] = attrs.field(factory=dict)
     baseline: Mapping[Slug, Slug] = attrs.field(factory=dict)
     what_if: tuple[Event, ...] = ()

@@ -157,6 +157,21 @@ def product_coverage(products: Products, code: Product) -> ShareInterval:
         return stated.share
     if products.excepted.hold(code):
         return NONE_OF_IT
+    if _inside_a_part(products, code):
+        return UNKNOWN_PART
     if products.include is None or products.listed.hold(code):
         return UNKNOWN_PART if code in products.excepted.stems else ALL_OF_IT
     return UNKNOWN_PART if code in products.listed.stems else NONE_OF_IT
+
+
+def _inside_a_part(products: Products, code: Product) -> bool:
+    """Tell whether a coarser code is covered in part and nothing says which part it is."""
+    finer = products.excepted if products.include is None else products.listed
+    for length in range(2, len(code), 2):
+        coarser = Product(code[:length])
+        stated = products.shares.get(coarser)
+        if stated is not None and stated.share not in (ALL_OF_IT, NONE_OF_IT):
+            named = products.include is not None and coarser in finer.prefixes
+            if named or coarser not in finer.stems:
+                return True
+    return False

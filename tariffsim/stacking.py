@@ -41,7 +41,8 @@ class Rule:
 def stack(rates: Ints, coverage: Ints, rules: Sequence[Rule]) -> Ints:
     """Combine measures on each cell into layers that add up exactly.
 
-    The order is fixed: sums, maxima, yields, top-ups, caps.
+    The order is fixed: yields, sums, maxima, top-ups, caps. Yields come first because they say
+    which goods a measure is on at all.
 
     Parameters
     ----------
@@ -103,13 +104,13 @@ def _highest_only(layers: Ints, members: Bools) -> Ints:
 
 
 def _topped_up(layers: Ints, shares: Ints, rule: Rule) -> Ints:
-    first = np.flatnonzero(rule.members)
-    if not len(first):
+    block = shares[rule.members]
+    if not len(block):
         return layers
+    # In each cell it is the oldest measure that covers it which tops up.
+    first = np.arange(len(block))[:, None] == (block > 0).argmax(axis=0)
     lacking = np.maximum(rule.amount * FULL - layers[rule.over].sum(axis=0), 0)
-    topped = np.zeros_like(layers[rule.members])
-    topped[0] = lacking // FULL * shares[first[0]]
-    return _replaced(layers, rule.members, topped)
+    return _replaced(layers, rule.members, np.where(first, lacking // FULL * block, 0))
 
 
 def _capped(layers: Ints, rule: Rule) -> Ints:

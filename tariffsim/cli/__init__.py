@@ -4,14 +4,15 @@ from typing import Annotated
 
 import typer
 
-from tariffsim.cli import check, log, query, run
+from tariffsim import __version__
+from tariffsim.cli import agreements, check, forecasts, log, query, run, timeline
 
 EPILOG = "Documentation: https://tariffsim.readthedocs.io  Exit codes: 0 done, 1 a declared check \
 failed, 2 usage or bad input, 3 a model did not converge, 130 interrupted."
 
 app = typer.Typer(
     name="tariffsim",
-    help="What is in force in a trade dispute, who says so, what if it changes, and how sure are we?",
+    help="What is in force in a trade dispute, who says so, what if it changes, how sure are we?",
     epilog=EPILOG,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -22,9 +23,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version
-
-        typer.echo(f"tariffsim {version('tariffsim')}")
+        typer.echo(f"tariffsim {__version__}")
         raise typer.Exit
 
 
@@ -41,5 +40,8 @@ def _options(
 
 run.register(app)
 query.register(app)
+timeline.register(app)
+agreements.register(app)
+forecasts.register(app)
 log.register(app)
 check.register(app)

@@ -47,7 +47,9 @@ def check(
         hidden = len(findings) - len(shown)
         if hidden:
             typer.echo(
-                f"{hidden} notes on dissent, disputes and promises; --notes lists them", err=True
+                f"{hidden} {'note' if hidden == 1 else 'notes'} on dissent, disputes and promises; "
+                "--notes lists them",
+                err=True,
             )
     if errors:
         typer.echo(f"{errors} {'error' if errors == 1 else 'errors'}", err=True)

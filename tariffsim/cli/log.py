@@ -75,8 +75,9 @@ def add(
     """Append the events of fact sheets to a stored log; known events change nothing."""
     from tariffsim.files.stored import add_sheets
 
+    _refuse_others(file)
     added, known = add_sheets(file, sheets)
-    typer.echo(f"{file}: {added} events added, {known} known already")
+    typer.echo(f"{file}: {_counted(added, known)}")
 
 
 @log_app.command("verify")
@@ -88,6 +89,7 @@ def verify(
     from tariffsim.files.logs import assemble_log
     from tariffsim.finding import render
 
+    _refuse_others(file)
     assembled = assemble_log(file)
     for finding in assembled.findings:
         if finding.severity == "warning":
@@ -104,5 +106,16 @@ def merge(
     """Append to a stored log every event of another that it does not hold."""
     from tariffsim.files.stored import merge_logs
 
+    _refuse_others(target, other)
     added, known = merge_logs(target, other)
-    typer.echo(f"{target}: {added} events added, {known} known already")
+    typer.echo(f"{target}: {_counted(added, known)}")
+
+
+def _refuse_others(*files: Path) -> None:
+    for file in files:
+        if file.suffix != ".jsonl":
+            raise typer.BadParameter(f"a stored log must be named *.jsonl, got {file}")
+
+
+def _counted(added: int, known: int) -> str:
+    return f"{added} {'event' if added == 1 else 'events'} added, {known} known already"

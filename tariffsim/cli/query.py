@@ -22,6 +22,8 @@ STATE_EXAMPLES = """Examples:
   tariffsim state 2025-08-12 --known-on 2025-06-06 --json
 
   tariffsim state 2025-04-12 --product 8517.13
+
+  tariffsim state 2026-09-01 --product 8505.11 --with-mfn
 """
 
 
@@ -34,9 +36,17 @@ def register(app: typer.Typer) -> None:
 
 def state(
     on: Day,
+    *,
     importer: Importer = "USA",
     exporter: Exporter = "CHN",
     product: ProductCode = None,
+    with_mfn: Annotated[
+        bool,
+        typer.Option(
+            "--with-mfn",
+            help="Start with the ordinary duty: the average of the product's chapter, flagged.",
+        ),
+    ] = False,
     known_on: KnownOn = None,
     log: LogName = DEFAULT_LOG,
     json: AsJson = False,
@@ -44,21 +54,32 @@ def state(
     """Show what is in force on a day: the stack of duties, each with its event and source."""
     from tariffsim.cli import show
     from tariffsim.files.logs import load_log
+    from tariffsim.files.mfn import load_mfn
+    from tariffsim.idle import idle_layers
+    from tariffsim.mfn import mfn_of
+    from tariffsim.mfn import with_mfn as under_it
     from tariffsim.reduce import controls_on, fold, stacked_on
     from tariffsim.report import waterfall
     from tariffsim.terms import Economy, Product
 
+    if with_mfn and product is None:
+        raise typer.BadParameter(
+            "--with-mfn needs --product: the headline is what comes on top of MFN"
+        )
     whole = load_log(log)
     seen = show.as_known(whole, known_on)
     show.warn_beyond_review(whole, on, known_on)
     folded = fold(seen)
     code = Product(product) if product else None
     stacked = stacked_on(folded, on, Economy(importer), Economy(exporter), code)
+    mfn = mfn_of(load_mfn(Economy(importer)), code) if with_mfn and code else None
+    stacked = stacked if mfn is None else under_it(stacked, mfn)
     if json:
-        show.json_out(waterfall.state_data(stacked, seen, known_on))
+        show.json_out(waterfall.state_data(stacked, seen, known_on, mfn=mfn))
         return
     controls = controls_on(folded, on, Economy(exporter), Economy(importer))
-    typer.echo(waterfall.state_text(stacked, seen, known_on, controls))
+    idle = idle_layers(folded, stacked)
+    typer.echo(waterfall.state_text(stacked, seen, known_on, controls, idle=idle, mfn=mfn))
 
 
 def diff(
@@ -76,7 +97,9 @@ def diff(
 
     if second < first:
         raise typer.BadParameter(f"the second day must not be before the first, got {second}")
-    found = difference(load_log(log), first, second, known=known_on)
+    whole = load_log(log)
+    show.warn_beyond_review(whole, second, known_on)
+    found = difference(whole, first, second, known=known_on)
     if json:
         show.json_out(record.difference_data(found, first, second))
         return

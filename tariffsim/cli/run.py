@@ -35,10 +35,10 @@ def run(
 ) -> None:
     """Project a scenario and print its headline table by branch, with bands."""
     from tariffsim.cli import show
+    from tariffsim.corridor import check_expectations, run, with_options
     from tariffsim.files.results import prepare_folder, write_result
     from tariffsim.files.scenarios import load_inputs
     from tariffsim.report.headline import headline_data, headline_text
-    from tariffsim.run import check_expectations, run, with_options
 
     if out is not None:
         prepare_folder(out)

@@ -1,7 +1,8 @@
-"""What commands share when they print: JSON, warnings, progress; data on stdout, words on stderr."""
+"""What commands share to print: JSON, warnings, progress; data on stdout, words on stderr."""
 
 import datetime as dt
 import json
+import os
 import shutil
 import sys
 import time
@@ -24,12 +25,16 @@ def as_known(log: Log, day: dt.date | None) -> Log:
 
 
 def warn_beyond_review(log: Log, on: dt.date, known: dt.date | None) -> None:
-    """Warn once where a question reaches beyond the day through which facts are known."""
+    """Warn where a question reaches beyond the day through which facts are known.
+
+    A question as known on a day that was reviewed is answered in full, however far it looks
+    ahead: nothing that became public later belongs in its answer.
+    """
     through = known_through(log)
-    if through is not None and on > through and known is None:
+    if through is not None and on > through and (known is None or known > through):
         typer.echo(
-            f"note: facts of {log.name} are known through {through}; on {on} the law as known "
-            "then is shown",
+            f"note: facts of {log.name} are known through {through}; {on} is shown as the law "
+            "known by then has it",
             err=True,
         )
 
@@ -48,6 +53,12 @@ def progress(quiet: bool) -> Callable[[int, int], None]:
             print(f"projecting {done / total:.0%}", end=last or end, file=sys.stderr, flush=True)
 
     return report
+
+
+def colours() -> bool:
+    """Tell whether to colour what is printed: on a terminal, unless NO_COLOR forbids it."""
+    forbidden = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not forbidden
 
 
 def width() -> int:

@@ -26,7 +26,7 @@ UNPRINTABLE = re.compile(
 )
 
 
-class LimitMet(Exception):  # noqa: N818  (it ends the reading, the fault is a finding)
+class LimitMet(Exception):
     """Reading goes no further."""
 
 

@@ -96,7 +96,7 @@ def converter(dialect: Dialect) -> cattrs.Converter:
 
 
 def _scalars(made: cattrs.Converter) -> None:
-    def scalar(kind: Any, parse: Callable[[str], Any], exact: bool = False) -> None:
+    def scalar(kind: Any, parse: Callable[[str], Any], *, exact: bool = False) -> None:
         def hook(value: object, _: Any) -> Any:
             if exact and isinstance(value, int) and not isinstance(value, bool):
                 return value
@@ -168,9 +168,20 @@ def _mapping_hook(made: cattrs.Converter, kind: Any) -> Callable[[object, Any], 
     def hook(value: object, _: Any) -> dict[Any, Any]:
         if not isinstance(value, dict):
             raise ValueError(f"value must be a mapping of names to values, got {value!r}")
-        keys = _each(((key, key) for key in value), lambda key: made.structure(key, key_kind))
-        items = _each(value.items(), lambda item: made.structure(item, inner))
-        return {keys[key]: item for key, item in items.items()}
+
+        def entry(pair: tuple[Any, Any]) -> tuple[Any, Any]:
+            try:
+                key = made.structure(pair[0], key_kind)
+            except ValueError as error:
+                message = f"key {str(error).partition(' ')[2]}"
+                raise Fault((), "bad-value", message, at_key=True) from None
+            return key, made.structure(pair[1], inner)
+
+        pairs = _each(((pair[0], pair) for pair in value.items()), entry)
+        found = dict(pairs.values())
+        if len(found) < len(pairs):
+            raise ValueError(f"value must name each thing once, got {', '.join(pairs)}")
+        return found
 
     return hook
 
@@ -203,7 +214,8 @@ def _class_hook(
 
     def hook(value: object, cls: Any) -> Any:
         if not isinstance(value, dict):
-            raise ValueError(f"value must be a mapping with the fields of {kind.__name__}")
+            keys = ", ".join(_written_names(kind))
+            raise ValueError(f"value must be a mapping with keys of {keys}; got {value!r}")
         return plain_hook(value, cls)
 
     return hook
@@ -221,33 +233,34 @@ def _event(made: cattrs.Converter, value: object, _: Any) -> Event:
         raise Fault((), "missing-key", "type must be given; add for example type: rate_set")
     kind = KINDS.get(str(name))
     if kind is None:
-        hint = terms.nearest(str(name), KINDS)
+        hint = suggested(str(name), KINDS)
         message = f"type must be a known kind of event, got {name!r}{hint}"
         raise Fault(("type",), "unknown-kind", message)
     return made.structure({key: item for key, item in value.items() if key != "type"}, kind)
 
 
 def _interval(made: cattrs.Converter, unit: Any, value: object, kind: Any) -> Any:
-    ends = value if isinstance(value, list) else [value, value]
-    if len(ends) != 2:
-        raise ValueError(f"interval must be one value or two in a list, got {value!r}")
-    low, high = _each(enumerate(ends), lambda end: made.structure(end, unit)).values()
+    if not isinstance(value, list):
+        only = made.structure(value, unit)
+        return kind(low=only, high=only)
+    if len(value) != 2:
+        raise ValueError(f"interval must be one value or two in a list, got {len(value)} values")
+    low, high = _each(enumerate(value), lambda end: made.structure(end, unit)).values()
     return kind(low=low, high=high)
 
 
 def _partners(made: cattrs.Converter, value: object, _: Any) -> Partners:
     codes = tuple[terms.Economy, ...]
-    found = _parts(
-        made,
-        value if isinstance(value, dict) else {"include": value},
-        {"include": codes, "except": codes},
-        required="include",
-    )
+    if not isinstance(value, dict):
+        return Partners(include=made.structure(_listed(value), codes))
+    found = _parts(made, value, {"include": codes, "except": codes}, required="include")
     return Partners(include=found["include"], exclude=found.get("except", ()))
 
 
 def _products(made: cattrs.Converter, value: object, _: Any) -> Products:
     codes = tuple[terms.Product, ...]
+    if not isinstance(value, dict) and value != "all":
+        return Products(include=made.structure(_listed(value), codes))
     fields = dict(value) if isinstance(value, dict) else {"include": value}
     all_goods = fields.get("include") == "all"
     if all_goods:
@@ -273,18 +286,20 @@ def _parts(
     """Build the parts of a scope, which may be spelled short (``WLD``) or long."""
     for key in fields:
         if key not in kinds:
-            message = f"unknown key {key!r}{terms.nearest(key, kinds)}"
+            message = f"unknown key {key!r}{suggested(key, kinds)}"
             raise Fault((key,), "unknown-key", message, at_key=True)
     if required not in fields:
         raise KeyError(required)
 
     def build(item: tuple[str, Any]) -> Any:
         key, value = item
-        if _is_tuple(kinds[key]) and isinstance(value, str):
-            value = [value]
-        return made.structure(value, kinds[key])
+        return made.structure(_listed(value) if _is_tuple(kinds[key]) else value, kinds[key])
 
     return _each(((key, (key, value)) for key, value in fields.items()), build)
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
 
 
 def faults(error: BaseException, path: Path = ()) -> typing.Iterator[Fault]:
@@ -304,7 +319,7 @@ def faults(error: BaseException, path: Path = ()) -> typing.Iterator[Fault]:
     elif isinstance(error, ForbiddenExtraKeysError):
         known = _written_names(error.cl)
         for name in sorted(error.extra_fields):
-            message = f"unknown key {name!r}{terms.nearest(name, known)}"
+            message = f"unknown key {name!r}{suggested(name, known)}"
             yield Fault((*path, name), "unknown-key", message, at_key=True)
     elif isinstance(error, Fault):
         yield Fault(path + error.path, error.rule, error.message, at_key=error.at_key)
@@ -313,7 +328,7 @@ def faults(error: BaseException, path: Path = ()) -> typing.Iterator[Fault]:
         inside = path[:-1] if path and path[-1] == name else path
         yield Fault(inside, "missing-key", f"{name} must be given; add {name}: to this entry")
     else:
-        yield Fault(path, "bad-value", _about(str(error), path))
+        yield Fault(path, "bad-value", about(str(error), path))
 
 
 def _step(error: BaseException, cls: Any) -> Path:
@@ -331,10 +346,15 @@ def _written_names(cls: Any) -> list[str]:
     return [*names, "type"] if issubclass(cls, Event) else names
 
 
-_GENERIC = ("date", "value", "name", "share", "economy", "product", "interval")
+def suggested(name: str, known: Iterable[str]) -> str:
+    """Name the nearest of the known words, or all of them where none is near."""
+    return terms.nearest(name, known) or f"; known are {', '.join(known)}"
 
 
-def _about(message: str, path: Path) -> str:
+_GENERIC = ("date", "value", "name", "rate", "share", "economy", "product", "interval")
+
+
+def about(message: str, path: Path) -> str:
     """Let a message that speaks of a value in general speak of the field it stands in."""
     field = next((step for step in reversed(path) if isinstance(step, str)), None)
     first, _, rest = message.partition(" ")

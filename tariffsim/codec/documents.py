@@ -11,7 +11,7 @@ import attrs
 
 from tariffsim import terms
 from tariffsim.audit import audit
-from tariffsim.codec.converter import structure
+from tariffsim.codec.converter import about, structure, suggested
 from tariffsim.codec.fault import Fault, Path
 from tariffsim.codec.marked import Marked
 from tariffsim.errors import InputError
@@ -25,6 +25,9 @@ from tariffsim.scenario import Scenario
 from tariffsim.terms import PARTS_PER_UNIT, Slug
 
 T = TypeVar("T")
+
+# More would ask for memory that nobody has before anything could be said about it.
+MAX_DRAWS = 2**20
 
 
 @attrs.frozen(kw_only=True)
@@ -41,12 +44,15 @@ class Sheet:
         One an event.
     findings : tuple of Finding
         Faults of the others.
+    named : Place, optional
+        Where it says which log it belongs to.
     """
 
     log: Slug | None
     events: tuple[Event, ...]
     places: tuple[Place, ...]
     findings: tuple[Finding, ...]
+    named: Place | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -76,6 +82,9 @@ def _where(finding: Finding) -> tuple[str, int, int]:
     return (place.file, place.line, place.column) if place else ("", 0, 0)
 
 
+_NO_LIST = "events must be a list; begin each event with - type: on a line of its own"
+
+
 def read_sheet(marked: Marked) -> Sheet:
     """Read a fact sheet: ``log:`` and a list of ``events:``."""
     findings: list[Finding] = []
@@ -83,7 +92,7 @@ def read_sheet(marked: Marked) -> Sheet:
     name = _one(marked, data, "log", Slug, findings)
     listed = data.get("events", [])
     if not isinstance(listed, list):
-        findings.append(_finding(marked, Fault(("events",), "bad-value", "events must be a list")))
+        findings.append(_finding(marked, Fault(("events",), "bad-value", _NO_LIST)))
         listed = []
     events, places = [], []
     for position, item in enumerate(listed):
@@ -92,7 +101,13 @@ def read_sheet(marked: Marked) -> Sheet:
             places.append(marked.place(("events", position)))
         except ExceptionGroup as group:
             findings += _findings(marked, group, ("events", position))
-    return Sheet(log=name, events=tuple(events), places=tuple(places), findings=tuple(findings))
+    return Sheet(
+        log=name,
+        events=tuple(events),
+        places=tuple(places),
+        findings=tuple(findings),
+        named=marked.place(("log",)),
+    )
 
 
 def read_sources(marked: Marked) -> tuple[dict[Slug, Source], tuple[Finding, ...]]:
@@ -107,7 +122,8 @@ def read_sources(marked: Marked) -> tuple[dict[Slug, Source], tuple[Finding, ...
         except ExceptionGroup as group:
             findings += _findings(marked, group, ("sources", key))
         except TypeError:
-            fault = Fault(("sources", key), "bad-value", f"source {key} must be a mapping")
+            message = f"source {key} must be a mapping with title, publisher and published"
+            fault = Fault(("sources", key), "bad-value", message)
             findings.append(_finding(marked, fault))
     return found, tuple(findings)
 
@@ -143,8 +159,13 @@ def assemble(
     findings += _repeated_keys(events, places)
     findings += _other_logs(name, sheets)
 
+    # An event that could not be read may be the very one that another refers to.
+    unread = any(sheet.findings for sheet in sheets)
+
     def report(position: int, message: str) -> None:
-        findings.append(Finding(rule="unknown-reference", message=message, place=places[position]))
+        place = places[position]
+        if not unread:
+            findings.append(Finding(rule="unknown-reference", message=message, place=place))
 
     resolved = resolve_references(events, report, known=known)
     log = make_log(name, resolved, sources=sources)
@@ -179,7 +200,7 @@ def _other_logs(name: Slug, sheets: Sequence[Sheet]) -> list[Finding]:
         Finding(
             rule="other-log",
             message=f"log must be {name}, the log this sheet is read for, got {sheet.log}",
-            place=attrs.evolve(sheet.places[0], column=1) if sheet.places else None,
+            place=sheet.named,
         )
         for sheet in sheets
         if sheet.log is not None and sheet.log != name
@@ -233,7 +254,8 @@ def _baseline(scenario: Scenario) -> Iterable[Fault]:
     for question, options in scenario.branches.items():
         chosen = scenario.baseline.get(question)
         if chosen is None:
-            message = f"baseline must name an option of {question}; add {question}: to it"
+            names = ", ".join(options)
+            message = f"baseline must name one of {names}; add {question}: to baseline"
             yield Fault(("baseline",), "baseline", message)
         elif chosen not in options:
             message = f"baseline must be an option of {question}, got {chosen!r}"
@@ -281,10 +303,45 @@ def _horizon(scenario: Scenario) -> Iterable[Fault]:
         yield Fault(("benchmark_day",), "horizon", message)
 
 
+def _markets(scenario: Scenario) -> Iterable[Fault]:
+    if scenario.markets and scenario.trade is None:
+        message = "trade must be given where there are markets; add trade: us-china-2024"
+        yield Fault(("markets",), "missing-key", message, at_key=True)
+    for position, market in enumerate(scenario.markets):
+        if market.exporter in (terms.REST, market.importer):
+            message = (
+                f"exporter must be one economy, other than the importer, got {market.exporter}; "
+                "the rest of the world is the competing source by itself"
+            )
+            yield Fault(("markets", position, "exporter"), "bad-value", message)
+    importers = [market.importer for market in scenario.markets]
+    for position, importer in enumerate(importers):
+        if importer in importers[:position]:
+            message = f"importer must have one market, got {importer} again; ask in two scenarios"
+            yield Fault(("markets", position, "importer"), "bad-value", message)
+    if not scenario.markets and not scenario.materials:
+        message = "markets or materials must be given; a scenario needs something to project"
+        yield Fault((), "missing-key", message)
+
+
 def _draws(scenario: Scenario) -> Iterable[Fault]:
-    if scenario.draws < 2 or scenario.draws & (scenario.draws - 1):
-        message = f"draws must be a power of two, got {scenario.draws}; as 8192"
+    if not 2 <= scenario.draws <= MAX_DRAWS or scenario.draws & (scenario.draws - 1):
+        message = (
+            f"draws must be a power of two from 2 to {MAX_DRAWS:,}, got {scenario.draws}; as 8192"
+        )
         yield Fault(("draws",), "draws", message)
+
+
+def _overrides(scenario: Scenario) -> Iterable[Fault]:
+    for name, override in scenario.parameters.items():
+        fields = attrs.asdict(override, filter=lambda field, _: field.name != "reason")
+        try:
+            Parameter(
+                name=name, unit="", source=Slug("scenario"), known=scenario.known_on, grade="L",
+                **fields,
+            )  # fmt: skip
+        except ValueError as error:
+            yield Fault(("parameters", name), "bad-value", str(error))
 
 
 def _expectations(scenario: Scenario) -> Iterable[Fault]:
@@ -292,6 +349,7 @@ def _expectations(scenario: Scenario) -> Iterable[Fault]:
         for question, option in expected.branch.items():
             if option not in scenario.branches.get(question, {}):
                 message = f"branch must name an option of a question, got {question}: {option}"
+                message += terms.nearest(option, scenario.branches.get(question, ()))
                 yield Fault(("expect", position, "branch"), "expect", message)
 
 
@@ -300,7 +358,9 @@ _SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterable[Fault]], ...] = (
     _baseline,
     _draft_events,
     _horizon,
+    _markets,
     _draws,
+    _overrides,
     _expectations,
 )
 
@@ -315,7 +375,7 @@ def _mapping(
         return {}
     for key in data:
         if key not in allowed:
-            message = f"unknown key {key!r}{terms.nearest(key, allowed)}"
+            message = f"unknown key {key!r}{suggested(key, allowed)}"
             findings.append(_finding(marked, Fault((key,), "unknown-key", message, at_key=True)))
     for key in needed:
         if key not in data:
@@ -332,7 +392,10 @@ def _one(
     try:
         return structure(data[key], kind)
     except ExceptionGroup as group:
-        findings += _findings(marked, group, (key,))
+        findings += [
+            _finding(marked, Fault((key,), "bad-value", about(str(fault), (key,))))
+            for fault in group.exceptions
+        ]
         return None
 
 

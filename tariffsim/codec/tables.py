@@ -49,7 +49,11 @@ def read_trade(text: str, *, file: str, name: str, sources: Mapping[Slug, Source
     findings: list[Finding] = []
     rows = [_parsed(row, sources, findings) for row in _rows(text, file, COLUMNS, findings)]
     good = [row for row in rows if row is not None]
-    findings += _repeated(good)
+    findings += [*_repeated(good), *_nested(good)]
+    if not good and not findings:
+        message = "the table must have at least one row below its first line, got none"
+        place = Place(file=file, line=1, column=1)
+        findings.append(Finding(rule="no-rows", message=message, place=place))
     refuse(findings)
     axes = TradeAxes(
         importer=Axis("importer", list(dict.fromkeys(row["importer"] for row in good))),
@@ -101,7 +105,8 @@ def read_shares(text: str, *, file: str) -> dict[str, float]:
 
 
 def _rows(text: str, file: str, columns: tuple[str, ...], findings: list[Finding]) -> Iterator[Row]:
-    reader = csv.DictReader(io.StringIO(text))
+    # Spreadsheets write a byte order mark before the first name.
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     given = reader.fieldnames or []
     missing = [column for column in columns if column not in given]
     if missing:
@@ -152,15 +157,15 @@ def _read(
     try:
         return parse(cells[column])
     except ValueError as error:
-        message = f"{column}: {error}"
+        message = f"{column} {str(error).partition(' ')[2]}"
         findings.append(Finding(rule="bad-value", message=message, place=place))
         return None
 
 
 def _amount(text: str) -> float:
     amount = float(terms.parse_decimal(text))
-    if amount < 0:
-        raise ValueError(f"value must not be negative, got {text}")
+    if not 0 <= amount < float("inf"):
+        raise ValueError(f"value must be zero or more, and finite, got {text}")
     return amount
 
 
@@ -179,4 +184,18 @@ def _repeated(rows: list[dict[str, Any]]) -> list[Finding]:
             message = f"{' '.join(key)} must stand once, got it again after line {seen[key]}"
             found.append(Finding(rule="repeated-row", message=message, place=row["place"]))
         seen.setdefault(key, row["place"].line)
+    return found
+
+
+def _nested(rows: list[dict[str, Any]]) -> list[Finding]:
+    """Find products that another row of the importer holds already: their trade counts twice."""
+    held = {(row["importer"], row["product"]) for row in rows}
+    found = []
+    for row in rows:
+        code = row["product"]
+        stems = (code[:length] for length in range(2, len(code), 2))
+        stem = next((stem for stem in stems if (row["importer"], stem) in held), None)
+        if stem is not None:
+            message = f"product must not lie within another of the table, got {code} and {stem}"
+            found.append(Finding(rule="nested-product", message=message, place=row["place"]))
     return found

@@ -23,7 +23,7 @@ def _no_float(text: str) -> NoReturn:
 _DECODER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
 
 
-class _BrokenLine(Exception):  # noqa: N818  (never leaves this module)
+class _BrokenLine(Exception):
     """The first fault of a line."""
 
     def __init__(self, rule: str, message: str, column: int = 1) -> None:

@@ -19,7 +19,17 @@ Form = Literal["ad-valorem", "specific", "quota", "licence", "ban", "minimum-pri
 
 @attrs.frozen(kw_only=True)
 class Amount:
-    """An amount in its own unit: whole minor units of a currency per something, for example item."""
+    """An amount in its own unit.
+
+    Parameters
+    ----------
+    minor_units : int
+        Whole minor units of the currency, as cents.
+    currency : str
+        ISO 4217 code.
+    per : str
+        What one amount is levied on, as item, tonne, net ton.
+    """
 
     minor_units: int
     currency: str
@@ -28,7 +38,15 @@ class Amount:
 
 @attrs.frozen(kw_only=True)
 class Grace:
-    """Goods loaded before one day and entered by another still pay the rate before a rise."""
+    """Goods on their way when a rate rose still pay the rate before it.
+
+    Parameters
+    ----------
+    loaded_before : date
+        They were loaded before this day.
+    entered_by : date
+        They must be entered before this day.
+    """
 
     loaded_before: dt.date
     entered_by: dt.date
@@ -194,7 +212,13 @@ class SuspensionEndSet(Event):
 
 @attrs.frozen(kw_only=True)
 class Terminated(Event):
-    """A measure or control ended on its effective day, by whoever imposed it."""
+    """A measure or control ended on its effective day, by whoever imposed it.
+
+    Parameters
+    ----------
+    measure : Slug
+        Which measure or control.
+    """
 
     kind: ClassVar[str] = "terminated"
     changes_state: ClassVar[bool] = True

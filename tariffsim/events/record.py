@@ -24,7 +24,15 @@ def _reference() -> dict[str, bool]:
 
 @attrs.frozen(kw_only=True)
 class GroupMembershipSet(Event):
-    """The members of a group of economies were set, for example those of EU27."""
+    """The members of a group of economies were set, for example those of EU27.
+
+    Parameters
+    ----------
+    group : Economy
+        The group's code.
+    members : tuple of Economy
+        All members from the effective day on.
+    """
 
     kind: ClassVar[str] = "group_membership_set"
     changes_state: ClassVar[bool] = True
@@ -35,7 +43,17 @@ class GroupMembershipSet(Event):
 
 @attrs.frozen(kw_only=True)
 class ProductSetDefined(Event):
-    """A named list of HS codes was fixed, with its nomenclature's version."""
+    """A named list of HS codes was fixed, with its nomenclature's version.
+
+    Parameters
+    ----------
+    name : Slug
+        The list's name.
+    products : Products
+        The codes.
+    nomenclature : str
+        Nomenclature and version.
+    """
 
     kind: ClassVar[str] = "product_set_defined"
 
@@ -46,7 +64,19 @@ class ProductSetDefined(Event):
 
 @attrs.frozen(kw_only=True)
 class Commitment:
-    """One promise of an agreement: who, what, by when, and the events that carried it out."""
+    """One promise of an agreement.
+
+    Parameters
+    ----------
+    party : Economy
+        Who promised.
+    promise : str
+        What, in our words.
+    due : date, optional
+        By when.
+    carried_out_by : tuple of str
+        Keys or ids of the events that carried it out.
+    """
 
     party: Economy
     promise: str
@@ -147,7 +177,17 @@ class Observed(Event):
 
 @attrs.frozen(kw_only=True)
 class TalksHeld(Event):
-    """Parties met, called or wrote."""
+    """Parties met, called or wrote.
+
+    Parameters
+    ----------
+    parties : tuple of str
+        Who.
+    form : {'call', 'meeting', 'letter'}
+        How.
+    text : str
+        What about, in our words.
+    """
 
     kind: ClassVar[str] = "talks_held"
 
@@ -158,7 +198,15 @@ class TalksHeld(Event):
 
 @attrs.frozen(kw_only=True)
 class Settlement:
-    """What would settle a forecast, and by which day."""
+    """What would settle a forecast, and by which day.
+
+    Parameters
+    ----------
+    by : date, optional
+        The day by which it must show.
+    when : str
+        What would show it, in our words.
+    """
 
     by: dt.date | None = None
     when: str = ""
@@ -214,7 +262,15 @@ class ForecastSettled(Event):
 
 @attrs.frozen(kw_only=True)
 class Reviewed(Event):
-    """Somebody read the record: facts are known through this day."""
+    """Somebody read the record: facts are known through this day.
+
+    Parameters
+    ----------
+    through : date
+        The last day covered.
+    text : str
+        What was read, and what was not.
+    """
 
     kind: ClassVar[str] = "reviewed"
 
@@ -224,7 +280,15 @@ class Reviewed(Event):
 
 @attrs.frozen(kw_only=True)
 class ClaimAdded(Event):
-    """Evidence for an earlier event turned up."""
+    """Evidence for an earlier event turned up.
+
+    Parameters
+    ----------
+    event : str
+        Key or id of the event.
+    added : Claim
+        The evidence.
+    """
 
     kind: ClassVar[str] = "claim_added"
 
@@ -234,7 +298,15 @@ class ClaimAdded(Event):
 
 @attrs.frozen(kw_only=True)
 class Retracted(Event):
-    """An event of the record was wrong and is taken out, as known from this day on."""
+    """An event of the record was wrong and is taken out, as known from this day on.
+
+    Parameters
+    ----------
+    event : str
+        Key or id of the event.
+    reason : str
+        What was wrong with it.
+    """
 
     kind: ClassVar[str] = "retracted"
     changes_state: ClassVar[bool] = True
@@ -245,7 +317,17 @@ class Retracted(Event):
 
 @attrs.frozen(kw_only=True)
 class Position:
-    """One side of a dispute, attributed, with the paragraph it is read from."""
+    """One side of a dispute, attributed.
+
+    Parameters
+    ----------
+    party : str
+        Whose side.
+    says : str
+        What it says, in our words.
+    source, locator, fact : str, optional
+        Where that is read.
+    """
 
     party: str
     says: str

@@ -7,7 +7,7 @@ from tariffsim.disk import read_text
 from tariffsim.errors import InputError
 from tariffsim.files.logs import assemble_log
 from tariffsim.files.scenarios import check_scenario
-from tariffsim.files.shipped import short_name, shipped_logs, shipped_scenarios
+from tariffsim.files.shipped import shipped_logs, shipped_scenarios, short_name
 from tariffsim.finding import Finding
 
 
@@ -23,15 +23,27 @@ def check_file(name: str) -> tuple[Finding, ...]:
     -------
     tuple of Finding
         Everything found; no exception for bad input.
+
+    Examples
+    --------
+    >>> [finding for finding in check_file("geneva-2025") if finding.severity == "error"]
+    []
     """
     try:
         if _is_scenario(name):
             check_scenario(name)
             return ()
-        return assemble_log(name).findings
+        return tuple(sorted(assemble_log(name).findings, key=_where))
     except InputError as error:
         found = tuple(f for f in error.findings if isinstance(f, Finding))
-        return found or (Finding(rule="unreadable", message=str(error)),)
+        if found:
+            return found
+        return tuple(Finding(rule="unreadable", message=line) for line in str(error).splitlines())
+
+
+def _where(finding: Finding) -> tuple[str, int, int]:
+    place = finding.place
+    return (place.file, place.line, place.column) if place else ("", 0, 0)
 
 
 def _is_scenario(name: str) -> bool:

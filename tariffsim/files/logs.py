@@ -11,6 +11,7 @@ import attrs
 from tariffsim.audit import audit
 from tariffsim.codec.documents import (
     Assembled,
+    Sheet,
     assemble,
     read_sheet,
     read_sources,
@@ -18,7 +19,7 @@ from tariffsim.codec.documents import (
 )
 from tariffsim.codec.stored import from_lines
 from tariffsim.errors import InputError, UnknownName
-from tariffsim.files.shipped import composed, short_name, shipped, shipped_logs
+from tariffsim.files.shipped import composed, shipped, shipped_logs, short_name
 from tariffsim.finding import Finding
 from tariffsim.journal import read_log
 from tariffsim.log import Log, Source
@@ -66,13 +67,24 @@ def assemble_log(reference: str | Path) -> Assembled:
         sources, faults = read_sources(composed(register))
         findings += faults
     names = sorted(folder.glob("*.yaml")) if path.is_dir() else [path]
-    sheets = [read_sheet(composed(name)) for name in names if name.name != register.name]
+    sheets = [_sheet(name) for name in names if name.name != register.name]
     named = [sheet.log for sheet in sheets if sheet.log is not None]
     if not sheets:
         raise InputError(f"{path}: a log must have at least one fact sheet (*.yaml), got none")
-    name = Slug(folder.name) if path.is_dir() else (named[0] if named else Slug(path.stem))
+    name = (
+        Slug(folder.resolve().name) if path.is_dir() else (named[0] if named else Slug(path.stem))
+    )
     found = assemble(name, sheets, sources)
     return attrs.evolve(found, findings=(*findings, *found.findings))
+
+
+def _sheet(path: Path) -> Sheet:
+    """Read a sheet; one that cannot be read must not hide the faults of the others."""
+    try:
+        return read_sheet(composed(path))
+    except InputError as error:
+        found = tuple(finding for finding in error.findings if isinstance(finding, Finding))
+        return Sheet(log=None, events=(), places=(), findings=found)
 
 
 def _log_path(reference: str | Path) -> Path:

@@ -1,8 +1,8 @@
 """Results to disk: tidy CSV, the headline as JSON, and a manifest that counts and hashes them."""
 
-from importlib.metadata import version
 from pathlib import Path
 
+from tariffsim import __version__
 from tariffsim.disk import write_atomically
 from tariffsim.errors import InputError
 from tariffsim.report.tidy import result_files
@@ -36,10 +36,20 @@ def write_result(result: Result, folder: Path) -> tuple[Path, ...]:
     -------
     tuple of Path
         The files written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import tariffsim as ts
+    >>> result = ts.run(ts.with_options(ts.load_inputs("minerals"), draws=64))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [path.name for path in write_result(result, Path(folder))][-1]
+    'manifest.json'
     """
     prepare_folder(folder)
     written = []
-    for name, text in result_files(result, version=version("tariffsim")).items():
+    for name, text in result_files(result, version=__version__).items():
         path = folder / name
         write_atomically(path, text.encode())
         written.append(path)

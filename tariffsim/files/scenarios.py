@@ -3,8 +3,9 @@
 What a scenario names by path lies beside the scenario; what it names by a bare name is shipped.
 """
 
+import contextlib
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -17,6 +18,7 @@ from tariffsim.codec.documents import (
     read_sources,
     refuse,
 )
+from tariffsim.codec.fault import Path as FaultPath
 from tariffsim.codec.marked import Marked, compose
 from tariffsim.codec.tables import read_shares, read_trade
 from tariffsim.disk import read_text
@@ -29,7 +31,7 @@ from tariffsim.identity import event_id
 from tariffsim.log import Log, Source
 from tariffsim.parameters import Parameter
 from tariffsim.references import resolve_references
-from tariffsim.resolve import Inputs
+from tariffsim.resolve import Inputs, resolve
 from tariffsim.scenario import Scenario
 from tariffsim.terms import Slug, nearest
 from tariffsim.trade import TradeTable
@@ -125,20 +127,23 @@ def load_inputs(reference: str | Path) -> Inputs:
     ------
     InputError
         Every fault of the scenario, of its log, or of both together, with its place.
+
+    Examples
+    --------
+    >>> inputs = load_inputs("canola")
+    >>> inputs.scenario.log, inputs.trade.name
+    ('canada-china', 'canola-baseline.csv')
     """
     written = _written(reference)
     scenario = written.scenario
-    log = load_log(_beside(scenario.log, written.path))
+    with _placed(written, ("log",)):
+        log = load_log(_beside(scenario.log, written.path))
     scenario = _bound(written, log)
-    priors = {
-        market.share_prior: _table_path(market.share_prior, written.path)
-        for market in scenario.markets
-        if market.share_prior is not None
-    }
-    trade = _load_trade(scenario.trade, written.path, log)
+    with _placed(written, ("trade",)):
+        trade = _load_trade(scenario.trade, written.path, log) if scenario.trade else None
     digests = {
         "scenario": written.digest,
-        "trade": trade.digest,
+        "trade": trade.digest if trade else "none",
         "parameters": hashlib.sha256(read_text(_parameter_file()).encode()).hexdigest(),
     }
     return Inputs(
@@ -146,18 +151,36 @@ def load_inputs(reference: str | Path) -> Inputs:
         log=log,
         trade=trade,
         parameters=load_parameters(),
-        share_priors={
-            name: read_shares(read_text(path), file=short_name(path))
-            for name, path in priors.items()
-        },
+        share_priors=_share_priors(written),
         digests=digests,
     )
 
 
-def check_scenario(reference: str | Path) -> Scenario:
-    """Check a scenario alone and against its log, without reading trade or running anything."""
-    written = _written(reference)
-    return _bound(written, load_log(_beside(written.scenario.log, written.path)))
+def check_scenario(reference: str | Path) -> None:
+    """Refuse whatever a run would refuse: resolve a scenario, and project nothing."""
+    resolve(load_inputs(reference))
+
+
+@contextlib.contextmanager
+def _placed(written: _Written, path: FaultPath) -> Iterator[None]:
+    """Give a fault without a place the line of the scenario that leads to it."""
+    try:
+        yield
+    except InputError as error:
+        if any(isinstance(found, Finding) and found.place for found in error.findings):
+            raise
+        place = written.marked.place(path)
+        refuse([Finding(rule="unknown-name", message=str(error), place=place)])
+
+
+def _share_priors(written: _Written) -> dict[str, dict[str, float]]:
+    found = {}
+    for position, market in enumerate(written.scenario.markets):
+        if market.share_prior is not None:
+            with _placed(written, ("markets", position, "share_prior")):
+                path = _table_path(market.share_prior, written.path)
+                found[market.share_prior] = read_shares(read_text(path), file=short_name(path))
+    return found
 
 
 def _beside(name: str, scenario: Path) -> str:

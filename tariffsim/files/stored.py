@@ -1,4 +1,4 @@
-"""Stored logs, written: fact sheets added, two logs joined; nothing is appended unless all holds."""
+"""Stored logs, written: sheets added, two logs joined; nothing is appended unless all holds."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence

@@ -4,6 +4,8 @@ One importer buys one product from several sources. Every market reduces to one 
 logarithm of its price index, solved here for any number of markets at once.
 """
 
+from functools import cached_property
+
 import attrs
 import numpy as np
 import numpy.typing as npt
@@ -23,17 +25,20 @@ from tariffsim.model.armington_markets import (
 )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, slots=False)
 class Equilibrium:
-    """What one set of markets does after its duties moved; every `_change` is new over old.
+    """What one set of markets does after its duties moved, in logarithms of new over old.
+
+    The ratios themselves are worked out when first asked for: an exponential costs more than the
+    solution, and most callers need few of them.
 
     Parameters
     ----------
-    price_index_change : (..., product), ratio
+    log_price_index : (..., product)
         The price of the product to the importer, over all sources.
-    border_price_change, landed_price_change : (..., exporter, product), ratio
+    log_border_price, log_landed_price : (..., exporter, product)
         Before and after duty.
-    quantity_change : (..., exporter, product), ratio
+    log_quantity : (..., exporter, product)
     residual : float
         Largest error left, over all markets, in the logarithm of the price index.
     iterations : int
@@ -42,20 +47,46 @@ class Equilibrium:
         Whether `residual` is within the tolerance asked for.
     """
 
-    price_index_change: Floats = attrs.field(converter=read_only, eq=False)
-    border_price_change: Floats = attrs.field(converter=read_only, eq=False)
-    landed_price_change: Floats = attrs.field(converter=read_only, eq=False)
-    quantity_change: Floats = attrs.field(converter=read_only, eq=False)
+    log_price_index: Floats = attrs.field(converter=read_only)
+    log_border_price: Floats = attrs.field(converter=read_only)
+    log_landed_price: Floats = attrs.field(converter=read_only)
+    log_quantity: Floats = attrs.field(converter=read_only)
     residual: float
     iterations: int
     converged: bool
 
+    @cached_property
+    def price_index_change(self) -> Floats:
+        """Price index, new over old; (..., product)."""
+        return _ratio(self.log_price_index)
+
+    @cached_property
+    def border_price_change(self) -> Floats:
+        """Price before duty, new over old; (..., exporter, product)."""
+        return _ratio(self.log_border_price)
+
+    @cached_property
+    def landed_price_change(self) -> Floats:
+        """Price after duty, new over old; (..., exporter, product)."""
+        return _ratio(self.log_landed_price)
+
+    @cached_property
+    def quantity_change(self) -> Floats:
+        """Quantity, new over old; (..., exporter, product)."""
+        return _ratio(self.log_quantity)
+
+
+def _ratio(logarithm: Floats) -> Floats:
+    ratio = np.exp(logarithm)
+    ratio.flags.writeable = False
+    return ratio
+
 
 @attrs.frozen(kw_only=True)
 class _Answer:
-    """Where a solution is written, exporter axis first."""
+    """Where the logarithms of a solution are written, exporter axis first."""
 
-    index: Floats  # lead..., product
+    index: Floats
     border: Floats
     landed: Floats
     quantity: Floats
@@ -152,6 +183,8 @@ def solve(
     """
     if not tolerance > 0:
         raise InputError(f"tolerance must be above zero, got {tolerance}; leave it out for 1e-12")
+    if max_iterations < 1:
+        raise InputError(f"max_iterations must be at least 1, got {max_iterations}")
     whole = markets(
         expenditure_share,
         price_wedge_change,
@@ -160,7 +193,7 @@ def solve(
         inverse_supply_elasticity,
     )
     answer, flat = _empty_answer(whole.shape), memory(whole.shape)
-    direct = root.has_common_slope(whole)
+    direct = root.has_closed_form(whole)
     errors: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
     steps = 0
     for cell in cells(whole.shape):
@@ -262,10 +295,10 @@ def _equilibrium(answer: _Answer, residual: float, iterations: int) -> Equilibri
         return locked(np.moveaxis(values, 0, EXPORTER))
 
     return Equilibrium(
-        price_index_change=locked(answer.index),
-        border_price_change=back(answer.border),
-        landed_price_change=back(answer.landed),
-        quantity_change=back(answer.quantity),
+        log_price_index=locked(answer.index),
+        log_border_price=back(answer.border),
+        log_landed_price=back(answer.landed),
+        log_quantity=back(answer.quantity),
         residual=residual,
         iterations=iterations,
         converged=True,
@@ -273,17 +306,15 @@ def _equilibrium(answer: _Answer, residual: float, iterations: int) -> Equilibri
 
 
 def _write(part: Markets, x: Floats, scratch: Scratch, target: _Answer) -> None:
-    """Turn ln P and y, in the first buffer, into prices and quantities; y is used up."""
-    y, log_price = scratch.doubles[:2]
-    np.exp(x, out=target.index)
-    np.multiply(y, 1.0 / part.gap, out=log_price)
-    log_price += x
-    np.exp(log_price, out=target.landed)
-    np.divide(target.landed, part.wedge, out=target.border)
+    """Turn ln P and y, in the first buffer, into logarithms of prices and quantities."""
+    y = scratch.doubles[0]
+    target.index[...] = x
+    np.multiply(y, 1.0 / part.gap, out=target.landed)
+    np.add(target.landed, x, out=target.landed)
+    np.subtract(target.landed, part.log_wedge, out=target.border)
     # ln q = -sigma (ln p - x) - eta x, and y already holds (1 - sigma)(ln p - x).
-    y -= log_price
-    y += part.demand[0] * x
-    np.exp(y, out=target.quantity)
+    np.subtract(y, target.landed, out=target.quantity)
+    np.add(target.quantity, part.demand[0] * x, out=target.quantity)
 
 
 def _worst(error: Floats, cell: Cell) -> tuple[float, tuple[int, ...]]:

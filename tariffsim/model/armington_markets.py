@@ -17,8 +17,8 @@ from tariffsim.errors import InputError
 
 Cell = tuple[slice, ...]
 
-# Numbers in a cell of work: its buffers stay in the second-level cache of one core.
-CELL = 16384
+# Numbers in a cell of work: enough that the calls do not matter, few enough for the caches.
+CELL = 32768
 # Stands for 1 - sigma where sigma is exactly 1. Every formula holds it as expm1(gap * y) / gap,
 # which in floating point *is* its limit y at this size, so the limit costs no branch.
 NEARLY_NOTHING = 1e-30

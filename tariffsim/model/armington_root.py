@@ -15,22 +15,24 @@ from tariffsim.model.armington_markets import Markets, Scratch
 
 Numbers = TypeVar("Numbers", Floats, npt.NDArray[np.float32])
 
-# Exponents are cut here, well inside the range of a double; only a source that sells nothing at
-# the benchmark, or a start far from the root, reaches it.
+# A double holds the exponential of no more.
 LARGEST_EXPONENT = 700.0
 # An error in the price index grows up to sigma times in a quantity, so the root is sought closer
 # than asked for; the last step mostly goes there anyway.
 STRICTER = 0.01
-# Below this no exponent needs cutting, in single precision either.
+# Below this no exponent leaves the range of a single on the way to the root.
 SAFE_EXPONENT = 20.0
 
 
-def has_common_slope(whole: Markets) -> bool:
-    """Whether the sources of each market share one slope, so that the root has a closed form.
+def has_closed_form(whole: Markets) -> bool:
+    """Whether the sources of each market share one slope, and no exponential would overflow.
 
     So it is where supply is infinitely elastic everywhere, or equally elastic.
     """
-    return whole.slope.shape[0] == 1 or bool((whole.slope == whole.slope[:1]).all())
+    if whole.slope.shape[0] > 1 and not (whole.slope == whole.slope[:1]).all():
+        return False
+    widest = 2.0 * np.abs(whole.scale).max(initial=0.0) * np.abs(whole.log_wedge).max(initial=0.0)
+    return bool(widest < LARGEST_EXPONENT)
 
 
 def first_order(part: Markets, scratch: Scratch) -> Floats:
@@ -73,21 +75,22 @@ def newton(
     np.multiply(part.scale, part.log_wedge, out=y)
     steepest = float(np.abs(part.slope).max())
     widest = max(steepest, float(np.abs(part.scale).max())) * float(np.abs(part.log_wedge).max())
-    wide = widest > SAFE_EXPONENT
-    x = _start(scratch, wide=wide)
+    x = _start(scratch, wide=widest > SAFE_EXPONENT)
     np.multiply(slope, x, out=work)
     y += work
     width = np.abs(part.gap[0])
+    step, goal = 0, STRICTER * tolerance
     error = np.full(x.shape, math.inf)
-    for step in range(1, max_iterations + 1):
-        move, left = _halley(scratch, steepest, wide=wide)
-        x += move
-        np.multiply(slope, move, out=work)
-        y += work
-        error = np.divide(left, width, out=left)
-        if error.max() <= STRICTER * tolerance:
-            return x, error, step
-    return x, error, max_iterations
+    # Only a source that sells nothing can overflow at the root; its market then does not settle.
+    with np.errstate(over="ignore", invalid="ignore"):
+        while step < max_iterations and not error.max() <= goal:
+            move, left = _halley(scratch, steepest)
+            x += move
+            np.multiply(slope, move, out=work)
+            y += work
+            error = np.divide(left, width, out=left)
+            step += 1
+    return x, error, step
 
 
 def _start(scratch: Scratch, *, wide: bool) -> Floats:
@@ -126,14 +129,14 @@ def _start(scratch: Scratch, *, wide: bool) -> Floats:
     return x.astype(np.float64)
 
 
-def _halley(scratch: Scratch, steepest: float, *, wide: bool) -> tuple[Floats, Floats]:
+def _halley(scratch: Scratch, steepest: float) -> tuple[Floats, Floats]:
     """Return Halley's step for the sum itself, and the most that can be left after it.
 
     What is left is the parabola through the point plus a bound on the terms beyond it, so that
     no exponentials are spent on looking again.
     """
     y, work, share, slope = scratch.doubles
-    np.expm1(np.minimum(y, LARGEST_EXPONENT, out=work) if wide else y, out=work)
+    np.expm1(y, out=work)
     work *= share
     value = work.sum(axis=0)
     work += share
@@ -146,7 +149,7 @@ def _halley(scratch: Scratch, steepest: float, *, wide: bool) -> tuple[Floats, F
     size = np.abs(move)
     reach = steepest * float(size.max())
     second *= size * size * size
-    second *= steepest * math.exp(min(reach, LARGEST_EXPONENT)) / 6.0
+    second *= steepest * math.exp(min(reach, 300.0)) / 6.0
     left += second
     return move, left
 

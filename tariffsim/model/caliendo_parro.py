@@ -14,16 +14,15 @@ import numpy.typing as npt
 from tariffsim.arrays import Bools, Floats, Ints, read_only
 from tariffsim.model import caliendo_parro_layout as layouts
 from tariffsim.model import caliendo_parro_sweep as sweeps
-from tariffsim.model.fixed_point import Control, FixedPoint, accelerate, refuse_unsolved
-from tariffsim.model.world_accounts import WorldAccounts, WorldShock, check
+from tariffsim.model.anderson import accelerate
+from tariffsim.model.fixed_point import Control, FixedPoint, refuse_unsolved, walk
+from tariffsim.model.world_accounts import WorldAccounts, WorldShock
+from tariffsim.model.world_check import check
 
 # A Newton step aimed from far away is aimed again after this many sweeps.
 PATIENCE = 30
-SHORTEST_PART = 1 / 64
-# The walk may take this many times the iterations allowed for going there at once.
-WALK = 4
 ADVICE = (
-    "allow more iterations, split the change in rates into smaller ones, or look for a deficit "
+    "allow more iterations, make the change in rates smaller, or look for a deficit or a subsidy "
     "larger than the income it is paid from"
 )
 
@@ -111,7 +110,7 @@ def solve(
     >>> rate = np.array([[[0.0], [0.1]], [[0.0], [0.0]]])
     >>> found = solve(accounts, WorldShock(trade_elasticity=np.array([4.0]), applied_rate=rate))
     >>> found.wage_change.round(4)
-    array([1.0146, 0.9854])
+    array([1.0265, 0.9735])
     """
     control = control or Control()
     shape = check(accounts, shock)
@@ -140,10 +139,16 @@ def _deficit(accounts: WorldAccounts, shock: WorldShock) -> Floats:
     return shock.deficit
 
 
-def _solve_block(block: layouts.Block, begin: Floats, control: Control) -> FixedPoint:
+def _solve_block(
+    block: layouts.Block, begin: Floats, control: Control, *, careful: bool = False
+) -> FixedPoint:
     with np.errstate(all="ignore"):
         aimed = sweeps.aim(block, begin)
-    return accelerate(lambda state: sweeps.sweep(block, aimed, state), begin, control=control)
+
+    def sweep(state: Floats) -> tuple[Floats, Floats]:
+        return sweeps.sweep(block, aimed, state, careful=careful)
+
+    return accelerate(sweep, begin, control=control)
 
 
 def _rescue(
@@ -157,19 +162,18 @@ def _rescue(
     lost = np.flatnonzero(~found.converged)
     if lost.size == 0:
         return found
-    parts = [np.array(part) for part in attrs.astuple(found, recurse=False)]
+    state, residual, iterations, converged = (
+        np.array(part) for part in attrs.astuple(found, recurse=False)
+    )
     for k in lost:
         one = tuple(axis[k : k + 1] for axis in draws)
-        begin = parts[0][k : k + 1]
-        walked = _walk(bench, shock, one, begin, control)
-        for mine, theirs in zip(parts, attrs.astuple(walked, recurse=False), strict=True):
-            mine[k] = theirs[0]
-    state, residual, iterations, converged = parts
-    iterations[lost] += found.iterations[lost]
+        again = _again(bench, shock, one, state[k : k + 1], control)
+        state[k], residual[k], converged[k] = again.state[0], again.residual[0], again.converged[0]
+        iterations[k] += again.iterations[0]
     return FixedPoint(state=state, residual=residual, iterations=iterations, converged=converged)
 
 
-def _walk(
+def _again(
     bench: layouts.Bench,
     shock: WorldShock,
     draw: tuple[Ints, ...],
@@ -177,27 +181,25 @@ def _walk(
     control: Control,
 ) -> FixedPoint:
     """Aim one draw afresh from where it got; failing that, make the change in parts."""
-    found = _aimed_afresh(layouts.load(bench, shock, draw), begin, control)
-    done, part, spent = float(found.converged[0]), 0.5, int(found.iterations[0])
-    state = sweeps.start(layouts.load(bench, shock, draw), 1)
+    block = layouts.load(bench, shock, draw)
+    found = _aimed_afresh(block, begin, control)
+    if found.converged[0]:
+        return found
     rough = attrs.evolve(control, tolerance=max(control.tolerance, 1e-6))
-    while done < 1.0 and part >= SHORTEST_PART and spent < WALK * control.iterations:
-        goal = min(1.0, done + part)
-        block = layouts.load(bench, shock, draw, part=goal)
-        found = _aimed_afresh(block, state, control if goal == 1.0 else rough)
-        spent += int(found.iterations[0])
-        if found.converged[0]:
-            done, part, state = goal, 2.0 * part, found.state
-        else:
-            part *= 0.5
-    return attrs.evolve(found, iterations=np.array([spent]), converged=np.array([done == 1.0]))
+
+    def attempt(part: float, state: Floats) -> FixedPoint:
+        way = layouts.load(bench, shock, draw, part=part)
+        return _aimed_afresh(way, state, control if part == 1.0 else rough)
+
+    walked = walk(attempt, sweeps.start(block, 1), control=control)
+    return attrs.evolve(walked, iterations=walked.iterations + found.iterations)
 
 
 def _aimed_afresh(block: layouts.Block, state: Floats, control: Control) -> FixedPoint:
     """Sweep, and aim again from where the sweeps got, a few times."""
-    spent, few = 0, attrs.evolve(control, iterations=PATIENCE)
+    spent, few = 0, attrs.evolve(control, iterations=min(PATIENCE, control.iterations))
     for _ in range(3):
-        found = _solve_block(block, state, few)
+        found = _solve_block(block, state, few, careful=True)
         spent += int(found.iterations[0])
         if found.converged[0] or np.isinf(found.residual[0]):
             break

@@ -12,7 +12,7 @@ import numpy as np
 from tariffsim.arrays import Floats, Ints
 from tariffsim.model.world_accounts import WorldAccounts, WorldShock
 
-BLOCK_BYTES = 4e6
+BLOCK_BYTES = 2.5e6
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -30,7 +30,7 @@ class Bench:
     final: Floats  # (economy, product)
     labour: Floats  # (economy,)
     spent: Floats  # (economy, product)
-    scale: Floats  # (economy, 1), total expenditure
+    scale: Floats  # (economy, 1), about total expenditure
     home_power: Floats  # (economy, product), one plus the benchmark rate on own goods
     deficit: Floats  # (economy,)
 
@@ -72,7 +72,8 @@ def arrange(accounts: WorldAccounts) -> Bench:
         final=a.final_share[:, order],
         labour=a.labour_income,
         spent=a.expenditure[:, order],
-        scale=a.expenditure.sum(axis=1, keepdims=True),
+        # A power of two, so that expenditure comes back from the state to the last digit.
+        scale=np.exp2(np.round(np.log2(a.expenditure.sum(axis=1, keepdims=True)))),
         home_power=1.0 + a.applied_rate[here, here][:, order],
         deficit=a.deficit,
     )

@@ -18,17 +18,18 @@ import numpy as np
 
 from tariffsim.arrays import Floats
 from tariffsim.model.caliendo_parro_layout import Bench, Block, across
+from tariffsim.model.fixed_point import inverse
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Aim:
-    """What a Newton step needs, taken once at a state not too far from the solution."""
+    """What a Newton step needs, taken once for a block, at states not too far from solutions."""
 
     multiplier: Floats  # (economy, used, using), inverse of one less domestic inputs
     content: Floats  # (economy, product), domestic value added in a unit of output
     wage: Floats  # (draw, economy, economy), log wage change per unit of log excess demand
     price: Floats  # (traded, exporter, importer), log price per log wage of the exporter
-    own: Floats  # (draw, economy, product), value added sold at home per unit of expenditure
+    home: Floats  # (economy, product), value added sold at home per unit of expenditure
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -42,13 +43,13 @@ class View:
 
 
 def pack(price: Floats, wage: Floats, spent: Floats) -> Floats:
-    """Join log prices, log wages and expenditure shares into one state a draw."""
+    """Join log prices, log wages and scaled expenditure into one state a draw."""
     draws = len(wage)
     return np.concatenate([price.reshape(draws, -1), wage, spent.reshape(draws, -1)], axis=1)
 
 
 def unpack(bench: Bench, state: Floats) -> tuple[Floats, Floats, Floats]:
-    """Split states into log prices, log wages and expenditure over the benchmark's total."""
+    """Split states into log prices, log wages and expenditure over its scale."""
     economies, products = bench.added.shape
     cut = economies * products
     shape = (len(state), economies, products)
@@ -135,7 +136,7 @@ def _largest(price: Floats, spent: Floats, wage: Floats, drift: Floats) -> Float
 
 
 def aim(block: Block, state: Floats) -> Aim:
-    """Linearise the model near some states: within economies, then between them.
+    """Linearise the model at the mean of some states: within economies, then between them.
 
     Notes
     -----
@@ -144,66 +145,78 @@ def aim(block: Block, state: Floats) -> Aim:
 
         dlog demand_i = sum_jn f_inj (theta_j (sum_l pi_nlj m_lj dw_l - m_ij dw_i) + dw_n)
 
-    where an economy's demand for its own goods is taken to move with its own wage. Foreign
-    content moves with the mean wage of the world, the numeraire, which closes the rows.
+    where dw_n is less by what a deficit buys, and an economy's demand for its own goods is taken
+    to move with its own income. Foreign content moves with the wages of those it is bought from.
+    Only theta differs from draw to draw.
     """
-    bench, out = block.bench, block.bench.traded
-    price, wage, share = unpack(bench, state)
-    view = look(block, price, wage)
-    here, draws = np.arange(len(bench.labour)), len(state)
-    reach = block.gross * view.odds.transpose(0, 1, 3, 2)
-    reach /= view.index
-    multiplier, domestic = _within(block, reach[:, :, here, here].transpose(0, 2, 1))
+    bench, out, middle = block.bench, block.bench.traded, _middle(block)
+    price, wage, share = unpack(bench, state.mean(axis=0, keepdims=True))
+    view = look(middle, price, wage)
+    odds = view.odds[0].transpose(0, 2, 1) / view.index[0]
+    reach, kept = middle.gross[0] * odds, middle.net[0] * odds
+    here = np.arange(len(bench.labour))
+    multiplier, domestic = _within(block, reach[:, here, here].T)
     content = domestic[:, :out].T
     reach *= content[:, None, :]
-    per_index = (share * bench.scale)[:, :, :out].transpose(0, 2, 1)[..., None] / view.index
-    worth = view.odds[..., 0] * content / (bench.labour * np.exp(wage))[:, None]
-    flow = block.net * worth[:, :, None] * per_index
-    abroad = flow.sum(axis=1).transpose(0, 2, 1)
-    abroad[:, here, here] = 0.0
-    abroad[:, here, here] = 1.0 - abroad.sum(axis=2)
-    flow *= block.elasticity[:, :out, None, None]
-    rows = (draws, out * len(here), len(here))
-    slope = flow.reshape(rows).transpose(0, 2, 1) @ np.broadcast_to(reach, flow.shape).reshape(rows)
-    slope += abroad
-    slope[:, here, here] -= 1.0 + (flow.sum(axis=2) * content).sum(axis=1)
-    slope -= (slope.sum(axis=2, keepdims=True) + 1.0) * (bench.labour / bench.labour.sum())
-    own = np.repeat(bench.added[None] / block.home_power, draws // len(block.home_power), axis=0)
-    kept = block.net[:, :, here, here] * (view.odds / view.index)[..., 0]
-    own[:, :, :out] = bench.added[:, :out] * kept.transpose(0, 2, 1)
+    paid, spent = bench.labour * np.exp(wage[0]), share[0] * bench.scale
+    flow = kept * spent[:, :out].T[:, :, None]
+    source = _sources(flow.sum(axis=0))
+    flow *= (content / paid)[:, None, :]
+    slopes = flow.transpose(0, 2, 1) @ reach
+    slopes[:, here, here] -= flow.sum(axis=1) * content
+    slope = np.tensordot(block.elasticity[:, :out], slopes, axes=1)
+    slope -= slope.sum(axis=2, keepdims=True) * source
+    # A deficit that is held does not grow with the wage, nor what is bought with it.
+    owed = middle.deficit[0]
+    grows = 1.0 - (bench.final * owed[:, None] / np.where(spent > 0.0, spent, np.inf))[:, :out]
+    sold = flow.sum(axis=0).T
+    sold[here, here] = 0.0
+    abroad = (flow * grows.T[:, :, None]).sum(axis=0).T
+    abroad[here, here] = (1.0 - sold.sum(axis=1)) * (1.0 - owed / (paid + owed)) - 1.0
+    slope += abroad - bench.labour / bench.labour.sum()
+    home = bench.added / middle.home_power[0]
+    home[:, :out] = bench.added[:, :out] * kept[:, here, here].T
     return Aim(
         multiplier=multiplier,
         content=domestic,
-        wage=-_inverse(slope),
-        price=np.ascontiguousarray(reach.mean(axis=0).transpose(0, 2, 1)),
-        own=own,
+        wage=-inverse(slope),
+        price=np.ascontiguousarray(reach.transpose(0, 2, 1)),
+        home=home,
     )
+
+
+def _sources(bought: Floats) -> Floats:
+    """Return the shares of other economies in what each buys abroad, (importer, exporter)."""
+    here = np.arange(len(bought))
+    abroad = bought.copy()
+    abroad[here, here] = 0.0
+    total = abroad.sum(axis=1, keepdims=True)
+    return np.where(total > 0.0, abroad / np.where(total > 0.0, total, 1.0), np.eye(len(here)))
+
+
+def _middle(block: Block) -> Block:
+    """Return the mean of the draws as a block of one."""
+    names = ("elasticity", "gross", "net", "home_cost", "home_power", "deficit")
+    means = {name: getattr(block, name).mean(axis=0, keepdims=True) for name in names}
+    return attrs.evolve(block, **means)
 
 
 def _within(block: Block, own: Floats) -> tuple[Floats, Floats]:
     """Return the input-output multiplier within economies and the domestic content of goods."""
     bench = block.bench
-    usable = own[np.isfinite(own).reshape(len(own), -1).all(axis=1)]
-    home = np.ones(bench.added.shape)
-    # One inverse serves all draws of a block: at their mean, where they differ little.
-    home[:, : bench.traded] = usable.mean(axis=0) if len(usable) else 0.0
+    home = np.ones_like(bench.added)
+    home[:, : bench.traded] = own
     direct = bench.inputs * -home[:, None, :]
     here = np.arange(home.shape[1])
     direct[:, here, here] += 1.0
-    multiplier = _inverse(direct)
+    multiplier = inverse(direct)
     content = bench.added + across(across(home * bench.added, multiplier), bench.inputs)
     return multiplier, content
 
 
-def _inverse(matrices: Floats) -> Floats:
-    try:
-        return np.asarray(np.linalg.inv(matrices), dtype=np.float64)
-    except np.linalg.LinAlgError:
-        # No step can be aimed from here; the draws of the block are tried again one by one.
-        return np.full(matrices.shape, np.nan)
-
-
-def sweep(block: Block, aimed: Aim, state: Floats) -> tuple[Floats, Floats]:
+def sweep(
+    block: Block, aimed: Aim, state: Floats, *, careful: bool = False
+) -> tuple[Floats, Floats]:
     """Propose one step for every draw.
 
     Parameters
@@ -213,7 +226,9 @@ def sweep(block: Block, aimed: Aim, state: Floats) -> tuple[Floats, Floats]:
     aimed : Aim
         The Newton step on wages.
     state : (draw, entry)
-        Log prices, log wages, expenditure shares.
+        Log prices, log wages, expenditure over its scale.
+    careful : bool
+        Follow the correction of expenditure abroad too, which matters where trade is scarce.
 
     Returns
     -------
@@ -234,13 +249,16 @@ def sweep(block: Block, aimed: Aim, state: Floats) -> tuple[Floats, Floats]:
     # Expenditure is corrected first: labour is demanded for what will be bought, not what was.
     spent_step = across(spent_gap, aimed.multiplier.transpose(0, 2, 1))
     paid = np.exp(wage) * bench.labour
-    demand += (aimed.own * spent_step).sum(axis=2) / paid
+    if careful:
+        demand, _ = excess(block, wage, sell(block, view, spent + spent_step))
+    else:
+        demand += (aimed.home * spent_step).sum(axis=2) / paid
     wage_step = (aimed.wage @ demand[:, :, None])[:, :, 0]
     # Level the step, so that the next state keeps to the numeraire.
     wage_step -= (drift + (paid * wage_step).sum(axis=1) / paid.sum(axis=1))[:, None]
     price_step = across(price_gap, aimed.multiplier)
     price_step[:, :, out:] += aimed.content[:, out:] * wage_step[:, :, None]
     price_step[:, :, :out] += (wage_step @ aimed.price).transpose(1, 2, 0)
-    spent_step += spent * wage_step[:, :, None]
+    spent_step += (spent - bench.final * block.deficit[:, :, None]) * wage_step[:, :, None]
     spent_step /= bench.scale
     return pack(price_step, wage_step, spent_step), residual

@@ -94,7 +94,7 @@ def measure(
     ... )
     >>> welfare = measure(accounts, shock, solve(accounts, shock))
     >>> (100 * (welfare.real_income_change - 1)).round(3)
-    array([ 0.514, -0.831])
+    array([ 1.538, -1.884])
     """
     income = final_income(accounts)
     index = np.exp((accounts.final_share * np.log(equilibrium.price_index_change)).sum(axis=-1))

@@ -63,7 +63,7 @@ def market_variables(
         ),
         variable("duty", f"{buyer} duty on goods of {seller}", money, seller, monthly["duty"]),
         variable(
-            "revenue_difference", f"{buyer} revenue, less that of 2024 rates", money, "",
+            "revenue_difference", f"{buyer} revenue over that of the benchmark", money, "",
             monthly["revenue_difference"],
         ),
         variable(
@@ -85,6 +85,11 @@ def market_variables(
         variable(
             "effective_rate", f"{buyer} effective rate on {seller}", "% of customs value", seller,
             100.0 * values["duty"] / values["customs_value"],
+        ),
+        variable(
+            "effective_rate_before", f"{buyer} rate on {seller} at benchmark trade",
+            "% of customs value", seller,
+            100.0 * values["duty_before_response"] / case.customs_value[0].sum(),
         ),
     ]  # fmt: skip
 
@@ -128,15 +133,23 @@ def market_metrics(
     mean_price = (price.values * (year_share / year_share.sum())).sum(axis=2, keepdims=True)
     statutory = np.broadcast_to(add_on[:, None, None], (len(add_on), draws, 1))
     rate = by_key[f"effective_rate.{buyer}.{seller}"]
+    before = by_key[f"effective_rate_before.{buyer}.{seller}"]
+    mean_before = (before.values * (year_share / year_share.sum())).sum(axis=2, keepdims=True)
     return [
         _single(
             rate, f"{buyer} add-on duty on {seller}", "% statutory", "on a day", statutory,
             name="statutory_rate",
         ),
-        _single(rate, f"{buyer} effective rate on {seller}", rate.unit, "horizon", effective),
+        _single(
+            before, f"{buyer} rate on {seller}, before response", before.unit, "horizon",
+            mean_before,
+        ),
+        _single(rate, f"{buyer} rate on {seller}, after response", rate.unit, "horizon", effective),
         total(flow.key, f"{buyer} imports from {seller}"),
-        total(f"revenue_difference.{buyer}", f"{buyer} customs revenue over 2024 rates"),
-        _single(price, f"{buyer} landed price of {seller} goods", price.unit, "horizon", mean_price),
+        total(f"revenue_difference.{buyer}", f"{buyer} customs revenue over benchmark"),
+        _single(
+            price, f"{buyer} landed price of {seller} goods", price.unit, "horizon", mean_price
+        ),
         total(f"consumer_surplus.{buyer}", f"{buyer} consumer surplus"),
         total(f"producer_surplus.{buyer}.{seller}", f"{seller} exporters' surplus in {buyer}"),
         total(f"welfare.{buyer}", f"{buyer} net welfare (surplus + revenue)"),
@@ -182,6 +195,7 @@ def material_variables(
     supply = variable("availability", f"{who}: use over need", "%", 100.0 * found.availability)
     cover = variable("days_of_cover", f"{who}: stock", "days of need", found.days_of_cover)
     out = variable("stockout_probability", f"{who}: need unmet by then", "% of draws", chance)
+    until = np.where(found.first_shortage < 0, case.approval.shape[2], found.first_shortage)
     lowest = 100.0 * found.availability.min(axis=2, keepdims=True)
     mean = 100.0 * found.availability.mean(axis=2, keepdims=True)
     headline = [
@@ -189,6 +203,10 @@ def material_variables(
         _single(
             supply, f"{who} availability", "% of need, worst month", "horizon", lowest,
             name="lowest_availability",
+        ),
+        _single(
+            cover, f"{who} first shortage", "days after the control", "horizon",
+            until[:, :, None].astype(np.float64), name="days_until_shortage",
         ),
         _single(
             out, f"{who} stock-out probability", "% of draws by the end", "horizon",

@@ -13,9 +13,9 @@ from tariffsim.arrays import Floats
 from tariffsim.experiment import MarketCase
 from tariffsim.model import welfare
 from tariffsim.model.adjustment import adjust, speed_from_years
-from tariffsim.model.armington import Equilibrium, solve
-from tariffsim.model.cases import Cases, distinct_cases
-from tariffsim.model.market_inputs import expenditure_share, require_gross_substitutes
+from tariffsim.model.cases import Cases, distinct_cases, regime_totals
+from tariffsim.model.market_inputs import require_gross_substitutes
+from tariffsim.model.one_supply import solve_one_supply
 
 BLOCK = 256
 """Draws solved at a time: small enough that the arrays of a block stay in cache."""
@@ -28,6 +28,7 @@ QUANTITIES = (
     "consumer_surplus",
     "producer_surplus",
     "landed_price_change",
+    "duty_before_response",
 )
 """What is kept of a market: annual USD million, and the partner's landed price as a ratio."""
 
@@ -72,15 +73,21 @@ def market_paths(
     -----
     Cost is draws x distinct cases for the equilibria; months enter only the filter.
     """
+    require_gross_substitutes(np.ones(1), drawn["demand_to_substitution_ratio"])
     cases = distinct_cases(case.added_low, case.added_high)
     count = len(drawn["armington_elasticity_short"])
-    regimes = cases.membership.shape[1]
-    short, long = ({name: np.empty((regimes, count)) for name in QUANTITIES} for _ in range(2))
+    shape = (len(cases.of_regime), count)
+    short, long = ({name: np.empty(shape) for name in QUANTITIES} for _ in range(2))
     for start in range(0, count, BLOCK):
         block = slice(start, start + BLOCK)
-        _solve_block(case, cases, {name: v[block] for name, v in drawn.items()}, block, short, long)
+        values = {name: array[block] for name, array in drawn.items()}
+        values["inverse_supply_elasticity"] = values[case.supply]
+        for horizon, totals in (("short", short), ("long", long)):
+            found = _block_totals(case, cases, values, horizon)
+            for name in QUANTITIES:
+                totals[name][:, block] = found[name]
         if progress is not None:
-            next(progress)
+            next(progress, None)
     speed = speed_from_years(
         drawn["years_to_long_run"],
         drawn["armington_elasticity_short"],
@@ -89,87 +96,93 @@ def market_paths(
     return MarketPaths(
         values={
             name: np.stack(
-                [
-                    adjust(short[name], long[name], weights, speed)[first:].T
-                    for weights in case.weights
-                ]
+                [adjust(short[name], long[name], w, speed)[first:].T for w in case.weights]
             )
             for name in QUANTITIES
         }
     )
 
 
-def _solve_block(
-    case: MarketCase,
-    cases: Cases,
-    drawn: Values,
-    block: slice,
-    short: dict[str, Floats],
-    long: dict[str, Floats],
-) -> None:
-    column = {name: values[:, None, None] for name, values in drawn.items()}
-    benchmark_rate = case.benchmark_rate[:, cases.product]
-    added = cases.added_high - cases.added_low
-    rate = benchmark_rate + cases.added_low
-    if added.any():
-        rate = rate + column["coverage_position"] * added
-    wedge = (1.0 + rate) / (1.0 + benchmark_rate)
-    value = _benchmark_value(case, drawn)[..., cases.product]
-    share = expenditure_share(value, benchmark_rate)
-    for horizon, totals in (("short", short), ("long", long)):
-        sigma = column[f"armington_elasticity_{horizon}"]
-        eta = sigma * column["demand_to_substitution_ratio"]
-        require_gross_substitutes(sigma, eta)
-        answer = solve(
-            share,
-            wedge,
-            armington_elasticity=sigma,
-            import_demand_elasticity=eta,
-            inverse_supply_elasticity=column[case.supply],
-        )
-        found = _quantities(value, benchmark_rate, rate, answer, eta, column[case.supply])
-        for name in QUANTITIES:
-            totals[name][:, block] = (found[name] @ cases.membership).T
-        landed = _landed_weight(value, benchmark_rate)
-        totals["landed_price_change"][:, block] /= (np.atleast_2d(landed) @ cases.membership).T
+def _block_totals(case: MarketCase, cases: Cases, drawn: Values, horizon: str) -> dict[str, Floats]:
+    """Total each quantity over products, by regime and draw: benchmark plus what the cases move."""
+    value = _benchmark_value(case, drawn)
+    rate = case.benchmark_rate[:, :, None]
+    parts = [
+        _differences(value, rate, cases, drawn, horizon, group)
+        for group in (slice(0, cases.certain), slice(cases.certain, len(cases)))
+        if group.start < group.stop
+    ]
+    totals = _benchmark_totals(value, rate)
+    if not parts:
+        regimes = len(cases.of_regime)
+        draws = len(drawn[case.supply])
+        return {name: np.broadcast_to(totals[name], (regimes, draws)) for name in QUANTITIES}
+    moved = {
+        name: totals[name] + regime_totals(np.concatenate([p[name] for p in parts]), cases)
+        for name in QUANTITIES
+    }
+    moved["landed_price_change"] = moved["landed_price_change"] / totals["landed_price_change"]
+    return moved
 
 
-def _quantities(
-    value: Floats,
-    benchmark_rate: Floats,
-    rate: Floats,
-    answer: Equilibrium,
-    eta: Floats,
-    inverse: Floats,
-) -> dict[str, Floats]:
-    """Measure each case; (draw, case), the partner's where a quantity has a source."""
-    after = welfare.customs_value(value, answer)
-    paid = welfare.duty(after, rate)
-    expenditure = (value * (1.0 + benchmark_rate)).sum(axis=-2)
-    landed = _landed_weight(value, benchmark_rate)
+def _benchmark_totals(value: Floats, rate: Floats) -> dict[str, Floats]:
+    """Total each quantity over products where nothing is added; number or (draw,)."""
+    nothing = np.zeros(1)
+    duty = (rate[0] * value[0]).sum(axis=0)
     return {
-        "customs_value": after[:, 0],
-        "customs_value_rest": after[:, 1],
-        "duty": paid[:, 0],
-        "revenue_difference": (paid - welfare.duty(value, benchmark_rate)).sum(axis=-2),
-        "consumer_surplus": welfare.consumer_surplus(
-            expenditure, answer.price_index_change, import_demand_elasticity=eta[:, 0]
-        ),
-        "producer_surplus": welfare.producer_surplus(
-            value, answer, inverse_supply_elasticity=inverse
-        )[:, 0],
-        "landed_price_change": landed * answer.landed_price_change[:, 0],
+        "customs_value": value[0].sum(axis=0),
+        "customs_value_rest": value[1].sum(axis=0),
+        "duty": duty,
+        "revenue_difference": nothing,
+        "consumer_surplus": nothing,
+        "producer_surplus": nothing,
+        "landed_price_change": ((1.0 + rate[0]) * value[0]).sum(axis=0),
+        "duty_before_response": duty,
     }
 
 
-def _landed_weight(value: Floats, benchmark_rate: Floats) -> Floats:
-    """Weigh the partner's prices by what its goods cost landed on the benchmark day."""
-    weight: Floats = (value * (1.0 + benchmark_rate))[..., 0, :]
-    return weight
+def _differences(
+    value: Floats, rate: Floats, cases: Cases, drawn: Values, horizon: str, group: slice
+) -> dict[str, Floats]:
+    """Solve a group of cases, and measure each quantity less its benchmark; (case, draw)."""
+    product = cases.product[group]
+    before = rate[:, product]
+    low, high = (ends[:, group, None] for ends in (cases.added_low, cases.added_high))
+    added = low if (low == high).all() else low + drawn["coverage_position"] * (high - low)
+    value = value[:, product]
+    landed = value * (1.0 + before)
+    expenditure = landed.sum(axis=0)
+    sigma = drawn[f"armington_elasticity_{horizon}"]
+    eta = sigma * drawn["demand_to_substitution_ratio"]
+    inverse = drawn["inverse_supply_elasticity"]
+    answer = solve_one_supply(
+        landed / expenditure,
+        np.log1p(added / (1.0 + before)),
+        armington_elasticity=sigma,
+        import_demand_elasticity=eta,
+        inverse_supply_elasticity=inverse,
+    )
+    after = value * answer.value_change
+    change = after - value
+    raised = before * change + added * after
+    return {
+        "customs_value": change[0],
+        "customs_value_rest": change[1],
+        "duty": raised[0],
+        "revenue_difference": raised[0] + raised[1],
+        "consumer_surplus": welfare.consumer_surplus(
+            expenditure, answer.log_price_index, import_demand_elasticity=eta
+        ),
+        "producer_surplus": change[0] * (inverse / (1.0 + inverse)),
+        "landed_price_change": landed[0] * np.expm1(answer.log_landed_price),
+        "duty_before_response": np.broadcast_to(added[0] * value[0], change[0].shape),
+    }
 
 
 def _benchmark_value(case: MarketCase, drawn: Values) -> Floats:
-    """Give the benchmark value, with the rest's drawn where it is known only through a prior.
+    """Give the benchmark value, (source, product, draw or 1).
+
+    The rest's is drawn where it is known only through a prior of the partner's share.
 
     Notes
     -----
@@ -178,11 +191,11 @@ def _benchmark_value(case: MarketCase, drawn: Values) -> Floats:
     (the same share everywhere) and 1 (the prior) is drawn.
     """
     if case.share_prior is None:
-        return case.customs_value
-    partner = case.customs_value[0]
+        return case.customs_value[:, :, None]
+    partner = case.customs_value[0][:, None]
     overall = partner.sum() / case.customs_value.sum()
-    blended = (case.share_prior / overall) ** drawn["us_share_concentration"][:, None]
-    factor = (partner / blended).sum(axis=1, keepdims=True) / partner.sum()
+    blended = (case.share_prior[:, None] / overall) ** drawn["us_share_concentration"]
+    factor = (partner / blended).sum(axis=0) / partner.sum()
     share = np.minimum(overall * factor * blended, 0.99)
     rest = partner * (1.0 / share - 1.0)
-    return np.stack([np.broadcast_to(partner, rest.shape), rest], axis=1)
+    return np.stack([np.broadcast_to(partner, rest.shape), rest])

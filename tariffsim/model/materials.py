@@ -3,12 +3,13 @@
 Joins the stock kernel to a resolved material and drawn values; knows no branch and no price.
 """
 
+import itertools
 from collections.abc import Mapping
 
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Floats
+from tariffsim.arrays import Floats, Ints
 from tariffsim.experiment import MaterialCase
 from tariffsim.model.supply import Buyer, Licensing, StockPath, stock_path
 
@@ -27,11 +28,14 @@ class MaterialPaths:
         Stock on the month's last day.
     short : (path, draw, month), 0 or 1
         Whether need has gone unmet on any day by the end of the month.
+    first_shortage : (path, draw), days
+        Days from the control's first day to the first unmet need; -1 where there is none.
     """
 
     availability: Floats
     days_of_cover: Floats
     short: Floats
+    first_shortage: Ints
 
 
 def factors(case: MaterialCase) -> tuple[str, str]:
@@ -67,14 +71,16 @@ def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
     )
     months = int(case.month_of_day.max()) + 1
     approval, delay = (drawn[name] for name in factors(case))
-    found = [
-        _monthly(stock_path(buyer, _licensing(case, path, approval, delay)), case, months)
+    stocks = [
+        stock_path(buyer, _licensing(case, path, approval, delay))
         for path in range(len(case.approval))
     ]
+    found = [_monthly(stock, case, months) for stock in stocks]
     return MaterialPaths(
         availability=np.stack([monthly[0] for monthly in found]),
         days_of_cover=np.stack([monthly[1] for monthly in found]),
         short=np.stack([monthly[2] for monthly in found]),
+        first_shortage=np.stack([stock.first_shortage for stock in stocks]),
     )
 
 
@@ -85,7 +91,7 @@ def _licensing(case: MaterialCase, path: int, approval: Floats, delay: Floats) -
     starts = [0, *(np.flatnonzero((np.diff(table, axis=0) != 0).any(axis=1)) + 1).tolist(), days]
     granted, freed = np.empty((days, len(approval))), np.empty((days, len(approval)))
     waited = np.arange(days)[:, None]
-    for start, end in zip(starts[:-1], starts[1:], strict=True):
+    for start, end in itertools.pairwise(starts):
         row = table[start]
         share = row[0] + approval * (row[1] - row[0])
         wait = row[4] + delay * (row[5] - row[4])

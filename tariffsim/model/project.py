@@ -59,6 +59,7 @@ def project(experiment: Experiment, *, progress: Progress | None = None) -> Resu
         paths += variables
         add_on = _by_path(experiment.add_on[:, number], tariff)
         metrics.append(market_metrics(case, variables, add_on, year_share))
+    # The same metric of every market stands together, so that both ways are read side by side.
     headline = [metric for same in zip(*metrics, strict=True) for metric in same]
     for material in experiment.materials:
         monthly, single = material_variables(material, material_paths(material, drawn), supply)

@@ -15,6 +15,8 @@ from tariffsim.errors import InputError
 
 # Need counts as met in full above this: round-off is no shortage.
 FULL = 1.0 - 1e-9
+# Beyond it the exponential is nothing; an infinite power would be no number.
+LARGEST_EXPONENT = 700.0
 
 
 @attrs.frozen(kw_only=True)
@@ -174,7 +176,7 @@ def output_share(
     Parameters
     ----------
     availability : array_like, share in [0, 1]
-    input_share : array_like, share in (0, 1]
+    input_share : array_like, share in [1e-12, 1]
         Cost share of the inputs made from the material, in normal times.
     elasticity : array_like in [0, 1]
         Of substitution between those inputs and the rest, magnitude. 0 is fixed proportions,
@@ -214,13 +216,16 @@ def output_share(
         np.asarray(elasticity, dtype=np.float64),
     )
     _check_between("availability", a, 0.0, 1.0)
-    _check_between("input_share", alpha, math.ulp(0.0), 1.0)
+    _check_between("input_share", alpha, 1e-12, 1.0)
     _check_between("elasticity", s, 0.0, 1.0)
-    fixed = s == 0.0
+    fixed = s < 1e-15
     # 1 - s stands in the denominator below: at 1 a number that leaves expm1(m x) / m at x.
     m = np.maximum((1.0 - s) / np.where(fixed, 1.0, s), 1e-30)
     log_a = np.log(np.where(a > 0, a, 1.0))
-    rest = np.log1p((1.0 - alpha) * np.expm1(m * log_a)) / m
+    power = np.maximum(m * log_a, -LARGEST_EXPONENT)
+    near_one = np.log1p((1.0 - alpha) * np.expm1(power))
+    near_none = np.log(alpha + (1.0 - alpha) * np.exp(power))
+    rest = np.where(power > -0.5, near_one, near_none) / m
     share = np.where(a > 0, np.exp(log_a - rest), 0.0)
     return np.where(fixed, a, share)
 

@@ -39,7 +39,7 @@ def customs_value(benchmark_value: Floats, equilibrium: Equilibrium) -> Floats:
            [60.]])
     """
     return np.asarray(
-        benchmark_value * equilibrium.border_price_change * equilibrium.quantity_change
+        benchmark_value * np.exp(equilibrium.log_border_price + equilibrium.log_quantity)
     )
 
 
@@ -70,7 +70,7 @@ def revenue_difference(
 
 def consumer_surplus(
     benchmark_expenditure: Floats,
-    price_index_change: Floats,
+    log_price_index: Floats,
     *,
     import_demand_elasticity: npt.ArrayLike,
 ) -> Floats:
@@ -80,7 +80,8 @@ def consumer_surplus(
     ----------
     benchmark_expenditure : (..., product), money
         At landed prices: customs value plus duty, over all sources.
-    price_index_change : (..., product), ratio
+    log_price_index : (..., product)
+        Logarithm of the new price index over the old.
     import_demand_elasticity : (..., product) or number
         Magnitude. Without the exporter axis that `armington.solve` has.
 
@@ -96,12 +97,14 @@ def consumer_surplus(
     Examples
     --------
     >>> import numpy as np
-    >>> consumer_surplus(np.array([100.0]), np.array([1.1]), import_demand_elasticity=1.0).round(4)
+    >>> consumer_surplus(
+    ...     np.array([100.0]), np.log([1.1]), import_demand_elasticity=1.0
+    ... ).round(4)
     array([-9.531])
     """
     eta = np.asarray(import_demand_elasticity, dtype=np.float64)
     gap = np.where(eta == 1.0, NEARLY_NOTHING, 1.0 - eta)
-    return np.asarray(-benchmark_expenditure * np.expm1(gap * np.log(price_index_change)) / gap)
+    return np.asarray(-benchmark_expenditure * np.expm1(gap * log_price_index) / gap)
 
 
 def producer_surplus(

@@ -6,7 +6,7 @@ searches, and calls none of them.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import attrs
@@ -16,7 +16,7 @@ from tariffsim import stacking
 from tariffsim.arrays import Floats, Ints, read_only
 from tariffsim.axes import TradeAxes
 from tariffsim.scopes import Partners, Products, covers_partner, product_coverage
-from tariffsim.state import MeasureState, RuleSpan, ScopeSpan, State, Window
+from tariffsim.states import MeasureState, RuleSpan, ScopeSpan, State, Window
 from tariffsim.terms import WORLD, Economy, Product, Slug
 
 ALWAYS = dt.date.min.toordinal()
@@ -54,7 +54,10 @@ class Compiled:
         return self.low[rows], self.high[rows]
 
     def rates(self, days: Iterable[dt.date]) -> Floats:
-        """Give the stack as fractions, at the middle of its range; (day, importer, exporter, product)."""
+        """Give the stack as fractions, at the middle of its range.
+
+        Axes are day, importer, exporter, product.
+        """
         return self._middle[self.segments(days)]
 
     @cached_property
@@ -138,6 +141,12 @@ class _Table:
         return ((starts >= born[:, None]) & (starts < dead[:, None])).astype(np.int64)
 
     @cached_property
+    def group_breaks(self) -> set[int]:
+        """Days on which the members of some group change."""
+        timelines = self.state.groups.values()
+        return {entry.effective.toordinal() for timeline in timelines for entry in timeline}
+
+    @cached_property
     def groups(self) -> tuple[dict[Economy, frozenset[Economy]], ...]:
         """Members of every group, by segment."""
         found: list[dict[Economy, frozenset[Economy]]] = [{} for _ in self.starts]
@@ -208,25 +217,37 @@ class _Table:
         assert enacted is not None
         exports = enacted.flow == "export"
         imposer, partner = (exporter, importer) if exports else (importer, exporter)
+        moments = self.group_breaks | {self.starts[0]}
+        for span in measure.spans:
+            moments |= {span.effective.toordinal(), _end(span.until)}
         found: list[Ints | None] = []
-        last_key: object = None
-        last: Ints | None = None
-        for start, groups in zip(self.starts, self.groups, strict=True):
-            if imposer != enacted.imposer and imposer not in groups.get(enacted.imposer, ()):
-                found.append(None)
-                continue
-            inside = covers_partner(enacted.partners, partner, groups)
-            spans = tuple(
-                span
-                for span in measure.spans
-                if span.effective.toordinal() <= start < _end(span.until)
-                and covers_partner(span.partners or Partners(include=(WORLD,)), partner, groups)
-            )
-            key = (inside, spans)
-            if key != last_key:
-                last_key, last = key, self._covered(enacted.products, inside, spans)
-            found.append(last)
+        now: Ints | None = None
+        for start, groups in zip(self.starts.tolist(), self.groups, strict=True):
+            if start in moments:
+                now = self._covered_on(measure, start, imposer, partner, groups)
+            found.append(now)
         return found
+
+    def _covered_on(
+        self,
+        measure: MeasureState,
+        start: int,
+        imposer: Economy,
+        partner: Economy,
+        groups: Mapping[Economy, frozenset[Economy]],
+    ) -> Ints | None:
+        enacted = measure.enacted
+        assert enacted is not None
+        if imposer != enacted.imposer and imposer not in groups.get(enacted.imposer, ()):
+            return None
+        spans = [
+            span
+            for span in measure.spans
+            if span.effective.toordinal() <= start < _end(span.until)
+            and covers_partner(span.partners or Partners(include=(WORLD,)), partner, groups)
+        ]
+        inside = covers_partner(enacted.partners, partner, groups)
+        return self._covered(enacted.products, inside, spans)
 
     def _covered(self, products: Products, inside: bool, spans: Sequence[ScopeSpan]) -> Ints | None:
         share = self._listed(products) if inside else np.zeros((2, len(self.axes.product)), int)

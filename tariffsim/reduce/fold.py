@@ -28,7 +28,7 @@ from tariffsim.events import (
     Voided,
 )
 from tariffsim.log import Entry, Log
-from tariffsim.state import (
+from tariffsim.states import (
     ControlLevel,
     ControlState,
     Level,
@@ -106,7 +106,7 @@ def _named(message: str, entry: Entry) -> str:
 
 
 @singledispatch
-def evolve(event: Event, id: str, state: State) -> State:
+def evolve(event: Event, id: str, state: State) -> State:  # noqa: ARG001 - kinds use them
     """Return the state after one event; kinds that only document change nothing."""
     return state
 

@@ -1,4 +1,4 @@
-"""What stands on one day: a rate, a coverage, the stack of layers, the controls; one cell at a time.
+"""What stands on one day: rate, coverage, stack of layers, controls; one cell at a time.
 
 Reads the timelines of a state as the definitions in words do. The compiled form answers many days
 and cells at once and is written apart from this on purpose, so that each can check the other.
@@ -22,7 +22,7 @@ from tariffsim.scopes import (
     covers_partner,
     product_coverage,
 )
-from tariffsim.state import ControlState, MeasureState, RuleSpan, State, Window
+from tariffsim.states import ControlState, MeasureState, RuleSpan, State, Window
 from tariffsim.terms import PARTS_PER_UNIT, WORLD, Economy, Product, Rate, Share, Slug
 
 Groups = Mapping[Economy, frozenset[Economy]]
@@ -245,7 +245,7 @@ def events_behind(measure: MeasureState, day: dt.date) -> tuple[str, ...]:
     """List the events that make a measure's rate on a day what it is, the level's first."""
     levels = [level.event for level in measure.levels if level.effective <= day][-1:]
     found = [*levels]
-    for window in measure.windows.values():
+    for _, window in sorted(measure.windows.items()):
         if is_active(window, day):
             found += [window.event or ""]
             found += [end.event for end in window.ends if end.effective <= day][-1:]

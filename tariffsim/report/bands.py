@@ -74,7 +74,8 @@ def columns(result: Result, variable: Variable) -> tuple[Column, ...]:
 def _quantiles(values: Floats) -> Floats:
     if values.shape[0] > 1 and not np.ptp(values, axis=0).any():
         return np.repeat(values[:1], len(QUANTILES), axis=0)
-    found: Floats = np.quantile(values, QUANTILES, axis=0)
+    # Draws side by side in memory: partitioning along them then costs a third.
+    found: Floats = np.quantile(np.ascontiguousarray(values.T), QUANTILES, axis=-1)
     return found
 
 

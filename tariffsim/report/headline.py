@@ -4,6 +4,7 @@ Two lines a metric: the level, and the difference from the baseline branch, each
 its 80 % band. Wide tables are split into panels that fit the width.
 """
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -92,7 +93,7 @@ def headline_text(result: Result, *, width: int) -> str:
         f"{result.draws} draws, seed {result.seed}.",
         "Median [80 % band]; below it the difference from the baseline, draw by draw.",
     ]
-    lines = [*head]
+    lines = [line for text in head for line in textwrap.wrap(text, width) or [""]]
     for labels, variables in _by_columns(result):
         lines += ["", *_panel(result, labels, variables, width)]
     if source.flags:
@@ -149,6 +150,8 @@ def _band(band: np.ndarray[Any, np.dtype[np.float64]], *, signed: bool = False) 
     low, middle, high = (float(value) for value in band[:, 0])
     places = _places(low, middle, high)
     sign = "+" if signed else ""
+    if signed and low == high == 0.0:
+        return "same"
     if low == high:
         return f"{middle:{sign},.{places}f}"
     return f"{middle:{sign},.{places}f} [{low:,.{places}f}, {high:,.{places}f}]"

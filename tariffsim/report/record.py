@@ -173,8 +173,14 @@ def _meaning(entry: Entry) -> list[tuple[str, str]]:
 
 
 def _short(value: object) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = _words(value)
     return text if len(text) <= 160 else f"{text[:157]}..."
+
+
+def _words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_words(item)}" for name, item in value.items())
+    return ", ".join(map(_words, value)) if isinstance(value, list) else str(value)
 
 
 def _claim_line(claim: Claim, log: Log) -> str:

@@ -5,20 +5,35 @@ removed.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from tariffsim.events import Claim
+from tariffsim.idle import Idle
 from tariffsim.layers import EXACT_PER_PERCENT, ControlOnDay, Layer, Stacked
 from tariffsim.log import Log
-from tariffsim.terms import percent
+from tariffsim.mfn import MfnRate
+from tariffsim.terms import Slug, percent
 
 GRADES = ("primary", "official", "secondary", "media", "memory")
 
 
-def state_data(stacked: Stacked, log: Log, known_on: dt.date | None) -> dict[str, Any]:
+def state_data(
+    stacked: Stacked, log: Log, known_on: dt.date | None, *, mfn: MfnRate | None = None
+) -> dict[str, Any]:
     """Give a stack as plain data.
+
+    Parameters
+    ----------
+    stacked : Stacked
+        The stack.
+    log : Log
+        As known on the knowledge day; names events and sources.
+    known_on : date, optional
+        The knowledge day.
+    mfn : MfnRate, optional
+        What the first layer rests on, where it is the ordinary duty.
 
     Returns
     -------
@@ -26,6 +41,9 @@ def state_data(stacked: Stacked, log: Log, known_on: dt.date | None) -> dict[str
         ``on, known_on, log, importer, exporter, product, total_percent, layers``; a rate that is
         known only as a range is a list of its two ends.
     """
+    layers = [_layer_data(layer, log) for layer in stacked.layers]
+    if mfn is not None:
+        layers[0] |= _mfn_data(mfn)
     return {
         "on": stacked.on.isoformat(),
         "known_on": known_on.isoformat() if known_on else None,
@@ -33,8 +51,25 @@ def state_data(stacked: Stacked, log: Log, known_on: dt.date | None) -> dict[str
         "importer": stacked.importer,
         "exporter": stacked.exporter,
         "product": stacked.product,
-        "total_percent": _number(stacked.low, stacked.high),
-        "layers": [_layer_data(layer, log) for layer in stacked.layers],
+        "total_percent": number(stacked.low, stacked.high),
+        "layers": layers,
+    }
+
+
+def _mfn_data(mfn: MfnRate) -> dict[str, Any]:
+    source = mfn.source
+    return {
+        "basis": mfn.words,
+        "sources": [
+            {
+                "source": source.key,
+                "title": source.title,
+                "locator": f"chapter {mfn.chapter}",
+                "grade": "secondary",
+                "url": source.url,
+                "confidence": mfn.grade,
+            }
+        ],
     }
 
 
@@ -42,7 +77,7 @@ def _layer_data(layer: Layer, log: Log) -> dict[str, Any]:
     data: dict[str, Any] = {
         "measure": layer.measure,
         "authority": layer.authority,
-        "rate_percent": _number(layer.low, layer.high),
+        "rate_percent": number(layer.low, layer.high),
         "event": layer.events[0] if layer.events else None,
         "sources": [_source_data(claim, log) for claim in _claims(layer, log)],
     }
@@ -51,7 +86,8 @@ def _layer_data(layer: Layer, log: Log) -> dict[str, Any]:
     return data
 
 
-def _number(low: int, high: int) -> int | float | list[int | float]:
+def number(low: int, high: int) -> int | float | list[int | float]:
+    """Give units of 1e-12 in percent: one number, or the two ends of a range in order."""
     ends = [_plain(end) for end in (low, high)]
     return ends[0] if ends[0] == ends[1] else sorted(ends)
 
@@ -65,10 +101,10 @@ def _claims(layer: Layer, log: Log) -> list[Claim]:
     """The claims of the event that set the rate and of the pauses on it, the best grades first."""
     found = [
         claim
-        for id in layer.events
-        if id in log.by_id
-        and log.by_id[id].event.kind in ("rate_set", "suspended", "suspension_end_set")
-        for claim in log.by_id[id].event.claims
+        for event in layer.events
+        if event in log.by_id
+        and log.by_id[event].event.kind in ("rate_set", "suspended", "suspension_end_set")
+        for claim in log.by_id[event].event.claims
     ]
     return sorted(dict.fromkeys(found), key=lambda claim: GRADES.index(claim.grade))
 
@@ -88,20 +124,46 @@ def _source_data(claim: Claim, log: Log) -> dict[str, Any]:
 
 
 def state_text(
-    stacked: Stacked, log: Log, known_on: dt.date | None, controls: Sequence[ControlOnDay]
+    stacked: Stacked,
+    log: Log,
+    known_on: dt.date | None,
+    controls: Sequence[ControlOnDay],
+    *,
+    idle: Mapping[Slug, Idle] | None = None,
+    mfn: MfnRate | None = None,
 ) -> str:
-    """Write a stack as a waterfall from its first layer to the total."""
+    """Write a stack as a waterfall from its first layer to the total.
+
+    Parameters
+    ----------
+    stacked : Stacked
+        The stack.
+    log : Log
+        As known on the knowledge day; names events and sources.
+    known_on : date, optional
+        The knowledge day.
+    controls : sequence of ControlOnDay
+        Export controls towards the importer.
+    idle : mapping of Slug to Idle, optional
+        Why measures add nothing.
+    mfn : MfnRate, optional
+        What the first layer rests on, where it is the ordinary duty.
+    """
     goods = f"HS {stacked.product}" if stacked.product else "all goods"
     known = f"as known on {known_on}" if known_on else "with everything in the log"
-    lines = [
-        f"{stacked.importer} duties on {goods} of {stacked.exporter} on {stacked.on}, "
-        f"log {log.name}, {known}",
-    ]
+    head = f"{stacked.importer} duties on {goods} of {stacked.exporter} on {stacked.on}"
+    lines = [f"{head}, log {log.name}, {known}"]
     if stacked.product is None:
         lines.append("Headline add-on: measures on all goods, above MFN and section 301.")
+    if mfn is not None:
+        lines.append(
+            "The ordinary duty is an average: the rate of a single line may be far from it."
+        )
     lines.append("")
-    rows = [_row(layer, log) for layer in stacked.layers]
-    rows.append(("total", _shown(stacked.low, stacked.high), ""))
+    rows = [_row(layer, log, (idle or {}).get(layer.measure)) for layer in stacked.layers]
+    if mfn is not None:
+        rows[0] = (rows[0][0], rows[0][1], f"{mfn.words}  [{mfn.source.key}]")
+    rows.append(("total", shown(stacked.low, stacked.high), ""))
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     lines += [f"  {a.ljust(widths[0])}  {b.rjust(widths[1])}  {c}".rstrip() for a, b, c in rows]
     if not stacked.layers:
@@ -109,20 +171,34 @@ def state_text(
     if controls:
         lines += ["", f"Export controls of {stacked.exporter} towards {stacked.importer}:"]
         lines += [_control_row(control) for control in controls]
-    lines += ["", *_sources(stacked, log)]
+    lines += ["", *_sources(stacked, log, mfn)]
     return "\n".join(lines).rstrip()
 
 
-def _row(layer: Layer, log: Log) -> tuple[str, str, str]:
+def _row(layer: Layer, log: Log, idle: Idle | None) -> tuple[str, str, str]:
     first = log.by_id.get(layer.events[0]) if layer.events else None
     name = (first.event.key or first.id[:12]) if first else ""
     marks = "  (refundable since a court ruling)" if layer.refundable else ""
+    if idle is not None:
+        marks = f"  ({_idle_words(idle)}){marks}"
     best = next(iter(_claims(layer, log)), None)
     source = f"[{best.source}]" if best else "[no source by then]"
-    return (layer.measure, _shown(layer.low, layer.high), f"{name}  {source}{marks}")
+    return (layer.measure, shown(layer.low, layer.high), f"{name}  {source}{marks}")
 
 
-def _shown(low: int, high: int) -> str:
+def _idle_words(idle: Idle) -> str:
+    to = ", ".join(idle.to)
+    return {
+        "paused": f"paused until {idle.until}" if idle.until else "paused, no end set",
+        "steps-aside": f"steps aside for {to}",
+        "outdone": f"only the highest counts, beside {to}",
+        "floor-reached": f"floor reached by {to}",
+        "capped": f"cap reached with {to}",
+    }[idle.why]
+
+
+def shown(low: int, high: int) -> str:
+    """Write units of 1e-12 in percent with at most two decimals: one figure, or a range."""
     ends = sorted({Decimal(end) / EXACT_PER_PERCENT for end in (low, high)})
     return " to ".join(f"{round(end, 2).normalize():f}" for end in ends) + " %"
 
@@ -141,9 +217,10 @@ def _control_row(control: ControlOnDay) -> str:
     )
 
 
-def _sources(stacked: Stacked, log: Log) -> list[str]:
+def _sources(stacked: Stacked, log: Log, mfn: MfnRate | None) -> list[str]:
     keys = dict.fromkeys(claim.source for layer in stacked.layers for claim in _claims(layer, log))
-    known = [log.sources[key] for key in keys if key in log.sources]
+    known = [mfn.source] if mfn is not None else []
+    known += [log.sources[key] for key in keys if key in log.sources]
     lines = ["Sources:"] if known else []
     for source in known:
         where = f"  {source.url}" if source.url else ""

@@ -1,4 +1,4 @@
-"""States, scenario, parameters and trade to an experiment: the last place where a name is looked up.
+"""States, scenario, parameters and trade to an experiment: the last place to look up a name.
 
 Folds the log as known on the knowledge day once a branch, compiles it over the trade table's axes,
 and reduces days to months and branches to paths.
@@ -23,7 +23,7 @@ from tariffsim.resolve.materials import material_cases
 from tariffsim.resolve.paths import distinct
 from tariffsim.scenario import Branch, Month, Scenario, branches_of, months
 from tariffsim.stacking import EXACT_PER_UNIT
-from tariffsim.state import State
+from tariffsim.states import State
 from tariffsim.trade import TradeTable
 
 __all__ = ["Inputs", "resolve"]
@@ -95,7 +95,13 @@ def _month_after(day: dt.date) -> Month:
     return Month(year=day.year, number=day.month).next
 
 
-def _trade_axes(scenario: Scenario, trade: TradeTable) -> TradeAxes:
+def _trade_axes(scenario: Scenario, trade: TradeTable | None) -> TradeAxes:
+    if trade is None:
+        return TradeAxes(
+            importer=Axis("importer", ()),
+            exporter=Axis("exporter", ()),
+            product=Axis("product", ()),
+        )
     for market in scenario.markets:
         importer = trade.axes.importer.index(market.importer)
         exporter = trade.axes.exporter.index(market.exporter)
@@ -155,11 +161,12 @@ def _provenance(inputs: Inputs, known: Log, parameters: Mapping[str, Parameter])
             and entry.event.effective <= scenario.horizon.end.next.first
         }
     )
+    trade = inputs.trade
     flags = [
-        *inputs.trade.flagged,
+        *(trade.flagged if trade else ()),
         *(
             f"{source.key}: later vintage allowed, {source.exception}"
-            for source in inputs.trade.sources
+            for source in (trade.sources if trade else ())
             if source.exception
         ),
         *(

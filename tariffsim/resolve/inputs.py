@@ -25,8 +25,8 @@ class Inputs:
         The question.
     log : Log
         The whole log that it forks.
-    trade : TradeTable
-        Benchmark trade.
+    trade : TradeTable or None
+        Benchmark trade, where the scenario has markets.
     parameters : mapping of str to Parameter
         The packaged parameters.
     share_priors : mapping of str to mapping of str to float
@@ -37,14 +37,24 @@ class Inputs:
 
     scenario: Scenario
     log: Log
-    trade: TradeTable
+    trade: TradeTable | None
     parameters: Mapping[str, Parameter]
     share_priors: Mapping[str, Mapping[str, float]]
     digests: Mapping[str, str]
 
 
+MARKET_PARAMETERS = (
+    "armington_elasticity_short",
+    "armington_elasticity_long",
+    "years_to_long_run",
+    "demand_to_substitution_ratio",
+    "coverage_position",
+)
+"""What every market needs, whoever trades."""
+
+
 def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
-    """Apply the scenario's own parameters, and refuse what was learnt after the knowledge day.
+    """Gather the parameters a scenario uses, and refuse what was learnt after the knowledge day.
 
     Raises
     ------
@@ -52,45 +62,48 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
         Every unknown name, late parameter and late trade source at once.
     """
     scenario = inputs.scenario
-    found = dict(inputs.parameters)
-    wrong = []
-    for name, override in scenario.parameters.items():
-        if name not in found:
-            wrong.append(
-                f"parameter must be one that the model has, got {name!r}{nearest(name, found)}"
-            )
-            continue
-        fields = attrs.asdict(override, filter=lambda field, _: field.name != "reason")
-        found[name] = attrs.evolve(
-            found[name],
-            **fields,
-            known=scenario.known_on,
-            note=f"set by the scenario: {override.reason}",
-        )
-    late = [parameter for parameter in found.values() if parameter.known > scenario.known_on]
+    wrong = [
+        f"parameter must be one that the model has, got {name!r}{nearest(name, inputs.parameters)}"
+        for name in dict.fromkeys((*scenario.parameters, *_wanted(scenario)))
+        if name not in inputs.parameters
+    ]
+    found = {
+        name: _overridden(inputs.parameters[name], scenario)
+        for name in _wanted(scenario)
+        if name in inputs.parameters
+    }
     wrong += [
         f"{parameter.name} became known on {parameter.known}, after the knowledge day "
         f"{scenario.known_on}; set it in the scenario under parameters"
-        for parameter in late
+        for parameter in found.values()
+        if parameter.known > scenario.known_on
     ]
     wrong += [
         f"{source.key} of the trade table was published on {source.published}, after the "
         f"knowledge day {scenario.known_on}; choose another table, or a later knowledge day"
-        for source in inputs.trade.sources
+        for source in (inputs.trade.sources if inputs.trade else ())
         if source.published > scenario.known_on
     ]
-    for name in _wanted(scenario):
-        if name not in found:
-            wrong.append(
-                f"parameter must be one that the model has, got {name!r}{nearest(name, found)}"
-            )
     if wrong:
         raise InputError("\n".join(f"{scenario.scenario}: {message}" for message in wrong))
     return found
 
 
+def _overridden(parameter: Parameter, scenario: Scenario) -> Parameter:
+    override = scenario.parameters.get(parameter.name)
+    if override is None:
+        return parameter
+    fields = attrs.asdict(override, filter=lambda field, _: field.name != "reason")
+    note = f"set by the scenario: {override.reason}"
+    return attrs.evolve(parameter, **fields, known=scenario.known_on, note=note)
+
+
 def _wanted(scenario: Scenario) -> list[str]:
-    names = [market.supply for market in scenario.markets]
+    names = [*MARKET_PARAMETERS] if scenario.markets else []
+    for market in scenario.markets:
+        names.append(market.supply)
+        if market.share_prior is not None:
+            names.append("us_share_concentration")
     for material in scenario.materials:
         names += [*material.reliance, material.cover, material.refill]
-    return names
+    return list(dict.fromkeys(names))

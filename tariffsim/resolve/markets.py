@@ -42,6 +42,7 @@ def market_case(
         With every distinct column of added rates once.
     """
     trade = inputs.trade
+    assert trade is not None
     row = trade.axes.importer.index(market.importer)
     into = _sources(trade.axes.exporter, market)
     value = _grouped(trade.customs_value[row], into)
@@ -73,7 +74,7 @@ def market_case(
 
 @attrs.frozen(kw_only=True, eq=False)
 class _View:
-    """How one importer sees a compiled table: its row, its sources, and the day it compares with."""
+    """How one importer sees a compiled table: its row, its sources, the day it compares with."""
 
     own: int
     weight: Floats
@@ -127,7 +128,7 @@ def _weights_within(values: Floats, into: Ints) -> Floats:
 
 
 def _added(end: Ints, table: Compiled, view: _View) -> Floats:
-    """Rates above those of the benchmark day, trade-weighted to sources; (segment, source, product)."""
+    """Weigh rates above those of the benchmark day by trade; (segment, source, product)."""
     own = end[:, view.own]
     base = own[table.segments([view.day])[0]]
     weighted = (own - base) / float(EXACT_PER_UNIT) * view.weight

@@ -14,7 +14,7 @@ from tariffsim.experiment import MaterialCase
 from tariffsim.reduce import controls_on
 from tariffsim.resolve.paths import distinct
 from tariffsim.scenario import Material, Month, Scenario
-from tariffsim.state import ControlState, State
+from tariffsim.states import ControlState, State
 from tariffsim.terms import PARTS_PER_UNIT, nearest
 
 FREE = (1.0, 1.0, 1.0, 1.0, 0.0, 0.0)
@@ -75,7 +75,7 @@ def _case(
 
 
 def _practice(material: Material, state: State, last: int) -> Floats:
-    """Give the ends of approval, freed share and delay by day; (6, day), free where not in force."""
+    """Give the ends of approval, freed share and delay; (6, day), free where not in force."""
     control = state.controls.get(material.control)
     if control is None or control.control_set is None:
         known = [name for name, found in state.controls.items() if found.control_set]

@@ -40,5 +40,5 @@ def test_three_sources_of_emr():
 def test_a_case_without_a_source_is_refused(tmp_path: Path, source):
     content = {"expected": 1.0} if source is None else {"expected": 1.0, "source": source}
     (tmp_path / "case.json").write_text(json.dumps(content), encoding="utf-8")
-    with pytest.raises(CaseWithoutSource, match="case.json"):
+    with pytest.raises(CaseWithoutSource, match=r"case\.json"):
         load_case("case", tmp_path)

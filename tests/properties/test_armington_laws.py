@@ -9,7 +9,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from tariffsim.model import armington_root
 from tariffsim.model.armington import log_linear, solve
+from tariffsim.model.armington_markets import Scratch
 from tariffsim.model.market_inputs import inverse_supply
 from tests.reference.twin_armington import solve_market
 
@@ -235,6 +237,15 @@ def test_sigma_passes_through_one(case, digits, side):
 
 
 @given(cases())
+@example(
+    Case(
+        np.array([32.0, 19.0, 16.0]) / 67.0,
+        np.array([1.0, 1.0, 1.5]),
+        math.nextafter(1.0, 0.0),
+        0.5,
+        np.zeros(3),
+    )
+)
 def test_very_elastic_supply_is_perfectly_elastic_supply(case):
     perfect = case.solved(inverse=np.zeros_like(case.inverse))
     np.testing.assert_allclose(perfect.border_price_change, 1.0, rtol=0, atol=1e-14)
@@ -249,6 +260,55 @@ def test_one_wedge_on_all_elastic_sources_is_a_price_level(case, wedge):
     answer = case.solved(wedge=np.full_like(case.wedge, wedge), inverse=np.zeros_like(case.inverse))
     np.testing.assert_allclose(answer.price_index_change, wedge, **CLOSE)
     np.testing.assert_allclose(answer.quantity_change, wedge**-case.eta, **CLOSE)
+
+
+@st.composite
+def cells_of_work(draw):
+    """A market away from its root: shares, slopes of one sign, exponents."""
+    column = {"min_size": 3, "max_size": 3}
+    share = np.array(draw(st.lists(st.floats(0.01, 1.0), **column)))
+    sign = draw(st.sampled_from([-1.0, 1.0]))
+    slope = sign * np.array(draw(st.lists(st.floats(0.05, 8.0), **column)))
+    level = np.array(draw(st.lists(st.floats(-3.0, 3.0), **column)))
+    doubles = np.stack([level, np.empty(3), share / share.sum(), slope])[:, :, None]
+    return Scratch(doubles=doubles, singles=np.empty((4, 3, 1), dtype=np.float32))
+
+
+@given(cells_of_work())
+def test_what_is_left_after_a_step_is_never_more_than_said(scratch):
+    level, _, share, slope = scratch.doubles.copy()
+    steepest = np.abs(slope).max()
+    move, left = armington_root._halley(scratch, float(steepest))
+    found = np.abs((share * np.expm1(level + slope * move)).sum(axis=0))
+    bend = (share * np.exp(level) * slope**2).sum(axis=0)
+    beyond = bend * np.abs(move) ** 3 * steepest * np.exp(steepest * np.abs(move)) / 6.0
+    assert (found <= left * (1 + 1e-9) + 1e-14).all()
+    assert (left <= (found + 2.0 * beyond) * (1 + 1e-9) + 1e-14).all()
+
+
+@given(cases())
+def test_the_start_is_only_a_start(case):
+    """From no change at all, in double precision, the way is longer and the answer the same."""
+    answer = case.solved()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(armington_root, "_start", lambda scratch, *, wide: np.zeros(1))
+        slow = case.solved()
+    assert slow.iterations >= answer.iterations
+    np.testing.assert_allclose(slow.price_index_change, answer.price_index_change, **CLOSE)
+    np.testing.assert_allclose(slow.quantity_change, answer.quantity_change, **CLOSE)
+
+
+def test_usual_duties_take_one_step_in_double_precision():
+    random = np.random.default_rng(8)
+    share = random.dirichlet(np.ones(4), 300)[..., None]
+    answer = solve(
+        share,
+        1.0 + 0.5 * random.random((300, 4, 1)),
+        armington_elasticity=random.uniform(1.2, 5.0, (300, 1, 1)),
+        import_demand_elasticity=1.1,
+        inverse_supply_elasticity=random.uniform(0.0, 0.5, (300, 4, 1)),
+    )
+    assert answer.iterations == 1
 
 
 @pytest.mark.parametrize("lead", [(), (3,), (2, 3)])

@@ -36,13 +36,12 @@ def solve_market(
         low *= 2
     while excess(high) > 0:
         high *= 2
-    for _ in range(200):
-        middle = 0.5 * (low + high)
+    while low < (middle := 0.5 * (low + high)) < high:
         if excess(middle) > 0:
             low = middle
         else:
             high = middle
-    index = math.exp(0.5 * (low + high))
+    index = math.exp(middle)
     at_border = border(index)
     landed = [b * tau for b, tau in zip(at_border, wedge, strict=True)]
     quantity = [(p / index) ** -sigma * index**-eta for p in landed]

@@ -4,10 +4,6 @@ import math
 from collections.abc import Callable
 from statistics import NormalDist
 
-from tests.reference.twin_welfare import area
-
-STANDARD = NormalDist()
-
 
 def quantile_of(cdf: Callable[[float], float], unit: float, low: float, high: float) -> float:
     for _ in range(200):
@@ -30,7 +26,7 @@ def truncated_normal_cdf(x: float, mean: float, sd: float, low: float, high: flo
     return (normal.cdf(x) - normal.cdf(low)) / (normal.cdf(high) - normal.cdf(low))
 
 
-def beta_cdf(x: float, a: float, b: float) -> float:
-    """For a, b of at least 2, so that the density is smooth enough for Simpson's rule."""
-    scale = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b))
-    return scale * area(lambda u: u ** (a - 1) * (1 - u) ** (b - 1), 0.0, x)
+def beta_cdf(x: float, a: int, b: int) -> float:
+    """For whole a and b: the chance that a of a + b - 1 uniform draws fall below x."""
+    n = a + b - 1
+    return math.fsum(math.comb(n, k) * x**k * (1 - x) ** (n - k) for k in range(a, n + 1))

@@ -30,6 +30,13 @@ def run(inputs: Inputs, *, progress: Progress | None = None) -> Result:
     -------
     Result
         Monthly paths and headline metrics by branch, with bands over draws.
+
+    Examples
+    --------
+    >>> from tariffsim import load_inputs
+    >>> result = run(with_options(load_inputs("canola"), draws=64))
+    >>> result.branch.labels
+    ('stay', 'end')
     """
     return project(resolve(inputs), progress=progress)
 
@@ -70,6 +77,12 @@ def with_options(inputs: Inputs, *, draws: int | None = None, seed: int | None =
     ------
     InputError
         The number of draws is not a power of two.
+
+    Examples
+    --------
+    >>> from tariffsim import load_inputs
+    >>> with_options(load_inputs("canola"), draws=64).scenario.draws
+    64
     """
     scenario = inputs.scenario
     if draws is not None:

@@ -1,4 +1,4 @@
-"""Rates by measure, controls, rules and groups as timelines; holds no query date and computes nothing.
+"""Rates by measure, controls, rules and groups as timelines; no query date, no computation.
 
 A level, a pause or a scope is kept under (effective, announced); which one counts on a day is
 looked up at that day. So a pause is an overlay: when it ends, whatever the law says by then is

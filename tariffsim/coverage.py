@@ -1,0 +1,159 @@
+"""What the lists of some measures cover of many products, looked up once a prefix; knows no rate.
+
+Two codes whose longest prefix on a list is the same, and that are both longer than it, stand alike
+before that list: one of them is asked for all. Exporters whom every list treats alike are one.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from tariffsim.arrays import Ints
+from tariffsim.reduce.on_day import Groups, coverage_on
+from tariffsim.scopes import Partners, Products, covers_partner
+from tariffsim.states import MeasureState, State
+from tariffsim.terms import WORLD, Economy, Product, Slug
+
+
+@attrs.frozen(kw_only=True)
+class Listed:
+    """A measure on days on which its list does not change.
+
+    Parameters
+    ----------
+    measure : Slug
+        Which measure.
+    day : date
+        One of the days.
+    spans : tuple of str
+        Ids of the scope changes in force.
+    groups : mapping, as sorted pairs
+        Members of the groups of economies.
+    """
+
+    measure: Slug
+    spans: tuple[str, ...]
+    groups: tuple[tuple[Economy, frozenset[Economy]], ...]
+    day: dt.date = attrs.field(eq=False)
+
+    @classmethod
+    def of(cls, name: Slug, measure: MeasureState, day: dt.date, groups: Groups) -> "Listed":
+        """See a measure's list as it is on a day."""
+        spans = tuple(
+            span.event
+            for span in measure.spans
+            if span.effective <= day and (span.until is None or day < span.until)
+        )
+        pairs = tuple(sorted(groups.items(), key=lambda pair: pair[0]))
+        return cls(measure=name, spans=spans, groups=pairs, day=day)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Lists:
+    """Lists, with what was looked up on them so far.
+
+    Parameters
+    ----------
+    state : State
+        The folded log.
+    importer : Economy
+        Whose imports.
+    listed : tuple of Listed
+        The lists asked.
+    stems : dict of Slug to _Stems
+        By measure: the prefixes that its lists tell apart.
+    known : dict
+        By list and exporter: the least and the most of the codes asked so far.
+    alias : dict of Economy to Economy
+        An exporter whom every list treats like this one.
+    """
+
+    state: State
+    importer: Economy
+    listed: tuple[Listed, ...]
+    stems: "dict[Slug, _Stems]" = attrs.field(factory=dict)
+    known: dict[tuple[int, Economy], list[tuple[int, int]]] = attrs.field(factory=dict)
+    alias: dict[object, Economy] = attrs.field(factory=dict)
+
+    def coverage(self, exporter: Economy, products: Sequence[Product]) -> Ints:
+        """Give the least and the most that each list covers.
+
+        Parameters
+        ----------
+        exporter : Economy
+            Whose goods.
+        products : sequence of Product
+            HS codes of any length.
+
+        Returns
+        -------
+        (product, list, end), parts per million
+        """
+        partner = self.alias.setdefault(self._treatment(exporter), exporter)
+        found = np.empty((len(products), len(self.listed), 2), dtype=np.int64)
+        for number, listed in enumerate(self.listed):
+            stems = self._stems(listed.measure)
+            places = np.array([stems.place(code) for code in products], dtype=np.int64)
+            known = self.known.setdefault((number, partner), [])
+            known += [self._asked(listed, partner, code) for code in stems.asked[len(known) :]]
+            found[:, number] = np.array(known, dtype=np.int64).reshape(-1, 2)[places]
+        return found
+
+    def _stems(self, name: Slug) -> "_Stems":
+        if name not in self.stems:
+            self.stems[name] = _Stems.of(self.state.measures[name])
+        return self.stems[name]
+
+    def _asked(self, listed: Listed, exporter: Economy, code: Product) -> tuple[int, int]:
+        measure = self.state.measures[listed.measure]
+        groups = dict(listed.groups)
+        share = coverage_on(measure, listed.day, self.importer, exporter, code, groups)
+        return share.low, share.high
+
+    def _treatment(self, exporter: Economy) -> object:
+        """Say on which lists an exporter stands; the same for exporters treated alike."""
+        found: list[bool] = []
+        for listed in self.listed:
+            measure, groups = self.state.measures[listed.measure], dict(listed.groups)
+            assert measure.enacted is not None
+            if measure.enacted.flow == "export":
+                return exporter
+            spans = [span.partners or Partners(include=(WORLD,)) for span in measure.spans]
+            found += [
+                covers_partner(p, exporter, groups) for p in (measure.enacted.partners, *spans)
+            ]
+        return tuple(found)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Stems:
+    """The prefixes that a measure's lists tell apart, and one code for each way to meet them."""
+
+    named: frozenset[str]
+    numbers: dict[tuple[str, bool], int] = attrs.field(factory=dict)
+    places: dict[Product, int] = attrs.field(factory=dict)
+    asked: list[Product] = attrs.field(factory=list)
+
+    @classmethod
+    def of(cls, measure: MeasureState) -> "_Stems":
+        assert measure.enacted is not None
+        lists = [measure.enacted.products, *(span.products for span in measure.spans)]
+        return cls(named=frozenset[str]().union(*(_named(listed) for listed in lists if listed)))
+
+    def place(self, code: Product) -> int:
+        """Find the place, among the codes asked, of the one that stands for `code`."""
+        place = self.places.get(code)
+        if place is None:
+            stem = next((code[:n] for n in range(len(code), 1, -2) if code[:n] in self.named), "")
+            place = self.numbers.setdefault((stem, stem == code), len(self.asked))
+            if place == len(self.asked):
+                self.asked.append(code)
+            self.places[code] = place
+        return place
+
+
+def _named(products: Products) -> frozenset[str]:
+    codes = (products.listed, products.excepted)
+    return frozenset(products.shares).union(*(c.prefixes | c.stems for c in codes))

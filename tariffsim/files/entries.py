@@ -1,0 +1,171 @@
+"""Entries from disk, a piece at a time, and the files of a refund; decides nothing about a row.
+
+However long the file is, only one piece of it is in memory, beside the sums.
+"""
+
+import csv
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import attrs
+
+from tariffsim.codec.documents import read_sources, refuse
+from tariffsim.codec.entries import read_rows
+from tariffsim.codec.entry_layout import Layout, Rows, read_header
+from tariffsim.codec.tables import read_trade
+from tariffsim.disk import read_text, refused, write_atomically
+from tariffsim.errors import InputError
+from tariffsim.files.results import prepare_folder
+from tariffsim.files.shipped import composed, shipped, short_name
+from tariffsim.refund import BadRow, Flows
+from tariffsim.tally import tally
+from tariffsim.trade import TradeTable
+from tariffsim.undo import Undoing
+
+BENCHMARK = "us-china-2024"
+BAD_ROWS = "bad-rows.csv"
+CHUNK = 1 << 21
+LONGEST_LINE = 1 << 24
+SHOWN_BAD = 20
+
+OnBad = Callable[[BadRow], None]
+
+
+def read_entries(
+    path: str | Path, undone: Undoing, *, chunk: int = CHUNK, on_bad: OnBad | None = None
+) -> Flows:
+    """Read an entries file and sum it over the days on which a measure stood.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV with the columns ``date, product, exporter, value`` and, if known, ``duty_paid``, in
+        any order and among others.
+    undone : Undoing
+        The measure taken out.
+    chunk : int
+        Bytes read at once; changes speed and memory, never the result.
+    on_bad : callable of BadRow, optional
+        Told of every row that cannot be counted, in the order of the file.
+
+    Returns
+    -------
+    Flows
+        With the reading: how many rows were counted and how many not, and the first of those.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or its first line lacks a column; a bad row raises nothing.
+    """
+    try:
+        with Path(path).open("rb") as stream:
+            layout = read_header(stream.readline(LONGEST_LINE), file=short_name(Path(path)))
+            bad = _Bad(on_bad=on_bad)
+            pieces = _pieces(stream, layout, chunk, bad)
+            flows, reading = tally(undone, pieces, name=layout.file, has_duty=layout.has_duty)
+    except OSError as error:
+        raise refused(error, path, doing="read") from error
+    reading = attrs.evolve(reading, bad=bad.count, first_bad=tuple(bad.first))
+    return attrs.evolve(flows, reading=reading)
+
+
+@attrs.define
+class _Bad:
+    """Rows that could not be counted: how many, and the first of them."""
+
+    on_bad: OnBad | None
+    count: int = 0
+    first: list[BadRow] = attrs.field(factory=list)
+
+    def note(self, row: BadRow) -> None:
+        self.count += 1
+        if len(self.first) < SHOWN_BAD:
+            self.first.append(row)
+        if self.on_bad is not None:
+            self.on_bad(row)
+
+
+def _pieces(stream: BinaryIO, layout: Layout, chunk: int, bad: _Bad) -> Iterator[Rows]:
+    line = 2
+    rest = b""
+    while True:
+        block = stream.read(chunk)
+        whole, newline, rest = (rest + block).rpartition(b"\n")
+        if not block:
+            whole, rest = rest, b""
+        elif not newline:
+            if len(rest) > LONGEST_LINE:
+                raise InputError(
+                    f"{layout.file}:{line}:1: error: a line must be at most {LONGEST_LINE:,} "
+                    "bytes, got more; is this a CSV file?"
+                )
+            continue
+        if whole:
+            rows, found, lines = read_rows(whole, layout, first_line=line)
+            line += lines
+            for row in found:
+                bad.note(row)
+            yield rows
+        if not block:
+            return
+
+
+@contextmanager
+def bad_rows_file(folder: Path) -> Iterator[OnBad]:
+    """Write every bad row of a reading to ``bad-rows.csv`` while it goes on, whole or not at all.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if absent.
+
+    Yields
+    ------
+    callable of BadRow
+        To give to `read_entries`.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written.
+    """
+    prepare_folder(folder)
+    target = folder / BAD_ROWS
+    temporary = folder / f".tariffsim-{secrets.token_hex(8)}.tmp"
+    try:
+        with temporary.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(("line", "reason", "text"))
+            yield lambda row: writer.writerow((row.line, row.reason, row.text))
+        temporary.replace(target)
+    except OSError as error:
+        raise refused(error, target, doing="written") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_files(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
+    """Write the files of a refund; each is replaced whole or not at all.
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+    """
+    prepare_folder(folder)
+    for name, text in texts.items():
+        write_atomically(folder / name, text.encode())
+    return tuple(folder / name for name in texts)
+
+
+def load_benchmark() -> TradeTable:
+    """Load the packaged trade of one year, of which benchmark flows are made."""
+    folder = shipped("data") / "baseline"
+    sources, findings = read_sources(composed(folder / "sources.yaml"))
+    refuse(findings)
+    path = folder / f"{BENCHMARK}.csv"
+    return read_trade(read_text(path), file=short_name(path), name=BENCHMARK, sources=sources)

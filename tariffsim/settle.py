@@ -1,0 +1,287 @@
+"""Flows and a measure undone to the refund: exact ends, and a band over what lists may cover.
+
+Sums whole numbers first and draws last, so that nothing depends on the order or the pieces in
+which entries were read. Knows no file.
+"""
+
+import hashlib
+from collections.abc import Callable
+
+import attrs
+import numpy as np
+
+from tariffsim.arrays import Bools, Floats, Ints
+from tariffsim.refund import (
+    AMOUNT_UNIT,
+    RATE_UNIT,
+    REFUND_UNIT,
+    Amounts,
+    Exact,
+    Flows,
+    Refund,
+    month_label,
+)
+from tariffsim.segments import (
+    SegmentLaw,
+    Tied,
+    costs,
+    coverage_under,
+    drawn_costs,
+    is_open,
+    kinds_of,
+)
+from tariffsim.terms import Economy, Product, Slug
+from tariffsim.undo import Undoing, undo
+
+QUANTILES = (0.1, 0.5, 0.9)
+# Numbers held at once while drawing; a bound on memory, without effect on results.
+BLOCK = 2_000_000
+
+Label = Callable[[int], tuple[str, ...]]
+
+
+def settle(
+    undone: Undoing,
+    flows: Flows,
+    *,
+    exporter: Economy | None = None,
+    product: Product | None = None,
+    draws: int = 512,
+    seed: int = 1,
+) -> Refund:
+    """Work out the duty levied under a measure on flows, and what of it is refundable.
+
+    Parameters
+    ----------
+    undone : Undoing
+        The measure taken out.
+    flows : Flows
+        Imports by segment, month, exporter and product.
+    exporter : Economy, optional
+        Whose rates to show; as in `undo`.
+    product : Product, optional
+        The product whose rates to show; as in `undo`.
+    draws : int
+        Draws of what lists cover.
+    seed : int
+        Their seed.
+
+    Returns
+    -------
+    Refund
+        By month, by product, by line, and in all.
+
+    Notes
+    -----
+    The refund of an entry is value x (rate with the measure - rate without it), but no more than
+    the duty paid. Where lists cover an unknown part of a product, each list lies at one place
+    between its least and its most on every product at once: places are drawn evenly, one stratum a
+    draw, from a sequence named after the list. So draws do not average out over products, and the
+    band is as wide as one unknown reading of each list makes it.
+    """
+    cells = _cells(undone, flows, draws=draws, seed=seed)
+    codes = sorted({code for _, code in flows.pairs})
+    number = {code: place for place, code in enumerate(codes)}
+    product_of = np.array([number[code] for _, code in flows.pairs], dtype=np.int64)
+    products = product_of[flows.pair[cells.cell]]
+    months = flows.month[cells.cell]
+    refundable = np.array(undone.refundable, dtype=np.bool_)[flows.segment[cells.cell]]
+    once = np.zeros_like(months)
+
+    def line(key: int) -> tuple[str, ...]:
+        month, place = divmod(key // 2, len(codes))
+        return month_label(month), codes[place], "true" if key % 2 else "false"
+
+    return Refund(
+        undone=undo(undone, exporter=exporter, product=product),
+        name=flows.name,
+        basis=flows.basis,
+        currency=flows.currency,
+        tables={
+            "levied": _amounts(cells, once, lambda _: ("levied",)),
+            "refundable": _amounts(
+                cells.only(refundable), once[refundable], lambda _: ("refundable",)
+            ),
+            "month": _amounts(cells, months, lambda key: (month_label(key),)),
+            "product": _amounts(cells, products, lambda key: (codes[key],)),
+            "line": _amounts(cells, (months * len(codes) + products) * 2 + refundable, line),
+        },
+        draws=draws,
+        seed=seed,
+        reading=flows.reading,
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Rates:
+    """The costs that occur, each once.
+
+    Parameters
+    ----------
+    low, high : (rate,), units of 1e-12
+        At both ends of what lists cover.
+    vector : (rate,), int
+        Row of `drawn`, or -1 where nothing is open.
+    drawn : (vector, draw), fraction
+        Over the draws of what lists cover.
+    """
+
+    low: Ints
+    high: Ints
+    vector: Ints
+    drawn: Floats
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Cells:
+    """Cells of flows on which the measure made a difference.
+
+    Parameters
+    ----------
+    cell, rate : (cell,), int
+        Which cell of the flows, and which of the rates.
+    sums : (4, cell), int
+        Rows, value, and what the duty by law exceeds the duty paid at both ends.
+    rates : _Rates
+        The costs that occur.
+    """
+
+    cell: Ints
+    rate: Ints
+    sums: Ints
+    rates: _Rates
+
+    def only(self, kept: Bools) -> "_Cells":
+        """Keep some of the cells."""
+        return attrs.evolve(
+            self, cell=self.cell[kept], rate=self.rate[kept], sums=self.sums[:, kept]
+        )
+
+
+def _cells(undone: Undoing, flows: Flows, *, draws: int, seed: int) -> _Cells:
+    kind = np.zeros(len(flows.pairs), dtype=np.int64)
+    exporters = np.array([exporter for exporter, _ in flows.pairs], dtype=np.str_)
+    for exporter in np.unique(exporters):
+        pairs = np.flatnonzero(exporters == exporter)
+        codes = [flows.pairs[pair][1] for pair in pairs]
+        kind[pairs] = kinds_of(undone.tied, Economy(str(exporter)), codes)
+    law = undone.tied.law[flows.segment]
+    met, rate = np.unique(law * (kind.max(initial=0) + 1) + kind[flows.pair], return_inverse=True)
+    laws, kinds = np.divmod(met, kind.max(initial=0) + 1)
+    rates = _rates(undone.tied, laws, kinds, _Sampler(draws=draws, seed=seed))
+    sums = np.stack([flows.rows, flows.value, flows.over_low, flows.over_high])
+    cells = _Cells(cell=np.arange(len(rate)), rate=rate, sums=sums, rates=rates)
+    return cells.only(((rates.low != 0) | (rates.high != 0) | (rates.vector >= 0))[rate])
+
+
+def _rates(tied: Tied, laws: Ints, kinds: Ints, sampler: "_Sampler") -> _Rates:
+    """Work out what kinds of goods bear under the laws that they met."""
+    ends = costs(tied, np.arange(len(tied.coverage)))[:, laws, kinds]
+    vector = np.full(len(laws), -1, dtype=np.int64)
+    drawn = [np.zeros((0, sampler.draws))]
+    for number in np.unique(laws):
+        law = tied.laws[number]
+        met = np.flatnonzero(laws == number)
+        coverage = coverage_under(tied, law, kinds[met])
+        unknown = np.flatnonzero(is_open(coverage) & coverage[law.own].any(axis=0))
+        vector[met[unknown]] = sum(map(len, drawn)) + np.arange(len(unknown))
+        drawn += sampler.costs(law, coverage[:, :, unknown])
+    return _Rates(low=ends[0], high=ends[1], vector=vector, drawn=np.concatenate(drawn))
+
+
+@attrs.frozen(kw_only=True)
+class _Sampler:
+    """Draws of what lists cover."""
+
+    draws: int
+    seed: int
+
+    def costs(self, law: SegmentLaw, coverage: Ints) -> list[Floats]:
+        """Blocks of (kind, draw), fraction."""
+        places = np.stack([self._places(name) for name in law.names])
+        step = max(1, BLOCK // places.size)
+        return [
+            drawn_costs(law, coverage[:, :, start : start + step], places)
+            for start in range(0, coverage.shape[2], step)
+        ]
+
+    def _places(self, name: Slug) -> Floats:
+        """Place one list between its least and its most: one draw a stratum, in an order of its own.
+
+        A Sobol sequence would do as well, but importing it costs more than reading a million rows.
+        """
+        digest = hashlib.sha256(name.encode()).digest()
+        generator = np.random.default_rng([self.seed, *digest[:8]])
+        return (generator.permutation(self.draws) + 0.5) / self.draws
+
+
+def _amounts(cells: _Cells, keys: Ints, label: Label) -> Amounts:
+    """Sum cells that have one key; the keys in order are the rows."""
+    rates = cells.rates
+    found, group = np.unique(keys, return_inverse=True)
+    # First whole numbers of one key at one rate, then whatever multiplies them.
+    width = len(rates.low) + 1
+    parts, place = np.unique(group * width + cells.rate, return_inverse=True)
+    sums = np.zeros((4, len(parts)), dtype=np.int64)
+    for column, numbers in zip(sums, cells.sums, strict=True):
+        np.add.at(column, place, numbers)
+    group, rate = np.divmod(parts, width)
+    low, high = rates.low[rate], rates.high[rate]
+    least, most = (
+        sums[1].astype(object) * end.astype(object) - over.astype(object) * RATE_UNIT
+        for end, over in ((low, sums[2]), (high, sums[3]))
+    )
+    closed = rates.vector[rate] < 0
+    base = _by_group(np.where(closed, least, 0), group, len(found))
+    band = np.array([number / REFUND_UNIT for number in base]) + _bands(
+        rates, rate[~closed], group[~closed], sums[:, ~closed], len(found)
+    )
+    return Amounts(
+        labels=tuple(label(key) for key in found.tolist()),
+        rows=_by_group(sums[0], group, len(found)),
+        value=_by_group(sums[1], group, len(found)),
+        least=_by_group(least, group, len(found)),
+        most=_by_group(most, group, len(found)),
+        low=band[0],
+        median=band[1],
+        high=band[2],
+    )
+
+
+def _by_group(numbers: Exact | Ints, group: Ints, count: int) -> Exact:
+    sums: list[int] = [0] * count
+    for place, number in zip(group.tolist(), numbers.tolist(), strict=True):
+        sums[place] += number
+    return np.array(sums, dtype=object)
+
+
+def _bands(rates: _Rates, rate: Ints, group: Ints, sums: Ints, count: int) -> Floats:
+    """(quantile, group), currency units: the band of what is drawn, groups in order."""
+    bands = np.zeros((len(QUANTILES), count))
+    groups, first = np.unique(group, return_index=True)
+    edges = [*first.tolist(), len(group)]
+    step = max(1, BLOCK // rates.drawn.shape[1])
+    for start in range(0, len(groups), step):
+        some = groups[start : start + step]
+        end = edges[min(start + step, len(groups))]
+        totals = np.zeros((len(some), rates.drawn.shape[1]))
+        for block in range(edges[start], end, step):
+            part = slice(block, min(block + step, end))
+            drawn = _drawn_refunds(rates, rate[part], sums[:, part])
+            np.add.at(totals, np.searchsorted(some, group[part]), drawn)
+        bands[:, some] = np.quantile(totals, QUANTILES, axis=1)
+    return bands
+
+
+def _drawn_refunds(rates: _Rates, rate: Ints, sums: Ints) -> Floats:
+    """(part, draw), currency units: refunds over the draws, no more than was paid."""
+    drawn = rates.drawn[rates.vector[rate]]
+    refund: Floats = sums[1, :, None] / AMOUNT_UNIT * drawn
+    if not sums[2:].any():
+        return refund
+    # Row by row only both ends were held against the duty paid. Between them the excess is taken
+    # as a straight line, which lies above it, so that the refund is rather too low than too high.
+    low, high = rates.low[rate, None] / RATE_UNIT, rates.high[rate, None] / RATE_UNIT
+    place = np.clip((drawn - low) / np.where(high == low, 1.0, high - low), 0.0, 1.0)
+    over_low, over_high = sums[2, :, None] / AMOUNT_UNIT, sums[3, :, None] / AMOUNT_UNIT
+    return refund - (over_low + place * (over_high - over_low))

@@ -1,0 +1,13 @@
+"""Hypothesis profiles: few examples by default, the same ones every time in continuous integration.
+
+Choose another one with ``--hypothesis-profile``; ``thorough`` is for a night.
+"""
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("default", max_examples=40, deadline=None)
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None)
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=1_000)
+settings.load_profile("ci" if os.environ.get("CI") else "default")

@@ -1,0 +1,405 @@
+"""The laws of the fold and of its compiled twin: what follows from the events, and what may not."""
+
+import datetime as dt
+import itertools
+import random
+from fractions import Fraction
+
+import attrs
+import numpy as np
+from hypothesis import strategies as st
+
+from tariffsim.errors import LogError
+from tariffsim.events import (
+    MeasureEnacted,
+    RateSet,
+    Suspended,
+    SuspensionEndSet,
+    Terminated,
+    Voided,
+)
+from tariffsim.log import Log, append, known_on, make_log
+from tariffsim.reduce import compile_rates, controls_on, fold, rate_on, stacked_on
+from tests import strategies as drawn
+from tests.laws import law
+from tests.reference import twin_log
+
+ALL_DAYS = [drawn.later(drawn.FIRST, n) for n in range(-10, drawn.LENGTH + 70)]
+
+
+def folded(events):
+    return fold(make_log("example", events))
+
+
+def rates_of(events, name="measure-0"):
+    """One measure's own rate on every day there is anything to see."""
+    measure = folded(events).measures[name]
+    return [rate_on(measure, day) for day in ALL_DAYS]
+
+
+def flows(axes):
+    pairs = itertools.product(enumerate(axes.importer.labels), enumerate(axes.exporter.labels))
+    return [(i, e, a, b) for (i, a), (e, b) in pairs if a != b]
+
+
+def around(starts):
+    """First days of segments, and the days before them."""
+    firsts = [dt.date.fromordinal(int(start)) for start in starts[1:]]
+    return sorted({*firsts, *(drawn.later(day, -1) for day in firsts)})
+
+
+def layers_on(state, day, flow, product=None):
+    """What people are told of a day, but for marks that a court may set later."""
+    stacked = stacked_on(state, day, *flow, product)
+    return [attrs.evolve(layer, refundable=False) for layer in stacked.layers]
+
+
+@law(events=drawn.histories(), axes=drawn.axes(), more=st.lists(drawn.days, max_size=3))
+def test_compiled_equals_folded(events, axes, more):
+    state = folded(events)
+    table = compile_rates(state, axes)
+    days = [*around(table.starts), *more]
+    low, high = table.exact(days)
+    assert low.dtype == high.dtype == np.int64
+    for (n, day), (i, e, importer, exporter) in itertools.product(enumerate(days), flows(axes)):
+        for p, product in enumerate(axes.product.labels):
+            stacked = stacked_on(state, day, importer, exporter, product)
+            assert (low[n, i, e, p], high[n, i, e, p]) == (stacked.low, stacked.high), (day, p)
+
+
+@law(
+    events=drawn.histories(),
+    days=st.lists(drawn.days, min_size=3, max_size=3),
+    flow=drawn.flows,
+    product=st.none() | drawn.products,
+)
+def test_folded_equals_the_definition(events, days, flow, product):
+    state = folded(events)
+    for day in days:
+        for name, measure in state.measures.items():
+            assert rate_on(measure, day) == twin_log.rate(events, name, day)
+        stacked = stacked_on(state, day, *flow, product)
+        assert (stacked.low, stacked.high) == twin_log.total(events, day, flow, product)
+
+
+@law(events=drawn.controls(), group=drawn.maybe(drawn.memberships()), day=drawn.days)
+def test_supply_equals_the_definition(events, group, day):
+    events = (*events, *group)
+    state = folded(events)
+    for exporter, destination in itertools.permutations(("CHN", "USA", "DEU"), 2):
+        expected = twin_log.supply(events, "control", day, exporter, destination)
+        found = controls_on(state, day, exporter, destination)
+        ends = [tuple((i.low, i.high) for i in (c.approval, c.delay_days, c.freed)) for c in found]
+        assert ends == ([] if expected is None else [tuple(expected)])
+
+
+@law(
+    law_=drawn.enactments("measure-0"),
+    levels=drawn.levels("measure-0", least=1),
+    pauses=st.tuples(drawn.pauses("measure-0", "pause-a"), drawn.pauses("measure-0", "pause-b")),
+)
+def test_a_pause_only_lowers_and_only_inside(law_, levels, pauses):
+    """Inside, lower and never below zero, and zero under a full one; outside, as without it."""
+    pausing = [*pauses[0], *pauses[1]]
+    free = rates_of([law_, *levels])
+    paused = rates_of([law_, *levels, *pausing])
+    for day, without, rate in zip(ALL_DAYS, free, paused, strict=True):
+        off = twin_log.points_off(pausing, "measure-0", day)
+        assert 0 <= rate <= without
+        if not off:
+            assert rate == without
+        elif None in off:
+            assert rate == 0
+
+
+@law(
+    law_=drawn.enactments("measure-0"),
+    levels=drawn.levels("measure-0", least=1),
+    points=st.none() | drawn.rates,
+    start=st.integers(0, 20),
+    lengths=st.tuples(st.integers(1, 20), st.integers(1, 20)),
+)
+def test_two_adjacent_pauses_are_one(law_, levels, points, start, lengths):
+    first = drawn.later(drawn.FIRST, start)
+    middle = drawn.later(first, lengths[0])
+    end = drawn.later(middle, lengths[1])
+
+    def pause(name, begin, until):
+        return Suspended(
+            measure="measure-0", suspension=name, points=points, announced=begin, until=until
+        )
+
+    two = [pause("one", first, middle), pause("two", middle, end)]
+    one = [pause("both", first, end)]
+    assert rates_of([law_, *levels, *two]) == rates_of([law_, *levels, *one])
+
+
+@law(
+    law_=drawn.enactments("measure-0"),
+    levels=drawn.levels("measure-0", least=1),
+    points=st.none() | drawn.rates,
+    days=st.lists(st.integers(1, 40), min_size=3, max_size=3, unique=True).map(sorted),
+    opened=st.booleans(),
+)
+def test_a_moved_end_is_a_window_of_that_length(law_, levels, points, days, opened):
+    """Extended, shortened or opened while it runs: as if it had been so from the start."""
+    start, moved_on, sooner, later = (drawn.later(drawn.FIRST, n) for n in (0, *days))
+
+    def pause(until):
+        return Suspended(
+            measure="measure-0", suspension="pause", points=points, announced=start, until=until
+        )
+
+    def moved(until):
+        return SuspensionEndSet(
+            measure="measure-0", suspension="pause", announced=moved_on, until=until
+        )
+
+    for before, after in ((sooner, later), (later, sooner), (sooner, None)):
+        expected = rates_of([law_, *levels, pause(after)])
+        assert rates_of([law_, *levels, pause(before), moved(after)]) == expected
+
+
+@law(
+    law_=drawn.enactments("measure-0"),
+    levels=drawn.levels("measure-0", least=1),
+    gap=st.integers(1, 10),
+)
+def test_an_end_moved_after_the_lapse_leaves_the_gap(law_, levels, gap):
+    """The old law was back in between, whatever was decided later."""
+    lapse = drawn.later(drawn.FIRST, 30)
+    again = drawn.later(lapse, gap)
+    pause = Suspended(
+        measure="measure-0", suspension="p", points=None, announced=drawn.FIRST, until=lapse
+    )
+    moved = SuspensionEndSet(
+        measure="measure-0", suspension="p", announced=lapse, effective=again, until=None
+    )
+    rates = rates_of([law_, *levels, pause, moved])
+    free = rates_of([law_, *levels])
+    for day, rate, without in zip(ALL_DAYS, rates, free, strict=True):
+        assert rate == (without if day < drawn.FIRST or lapse <= day < again else 0)
+
+
+@law(events=drawn.histories(), seed=st.randoms(use_true_random=False))
+def test_recording_order_is_irrelevant(events, seed):
+    shuffled = list(events)
+    seed.shuffle(shuffled)
+    log, other = make_log("example", events), make_log("example", shuffled)
+    assert log == other
+    # The fold itself must not lean on the order in which a log keeps its entries.
+    entries = list(log.entries)
+    seed.shuffle(entries)
+    state, mixed = fold(log), fold(attrs.evolve(log, entries=tuple(entries)))
+    assert state == mixed
+    for day in ALL_DAYS[10::9]:
+        for product in (None, "84"):
+            flow = ("USA", "CHN", product)
+            assert stacked_on(state, day, *flow) == stacked_on(mixed, day, *flow)
+        assert controls_on(state, day, "CHN", "USA") == controls_on(mixed, day, "CHN", "USA")
+
+
+AXES = drawn.TradeAxes(
+    importer=drawn.Axis("importer", ["USA"]),
+    exporter=drawn.Axis("exporter", ["CHN"]),
+    product=drawn.Axis("product", ["84"]),
+)
+
+
+@law(events=drawn.histories(), cut=st.integers(0, 30), seed=st.randoms(use_true_random=False))
+def test_prefix_then_suffix_is_all(events, cut, seed):
+    """From a snapshot of any part of the record, the rest leads to the same state."""
+    log = make_log("example", events)
+    entries = list(log.entries)
+    seed.shuffle(entries)
+    first, rest = (Log(name="part", entries=tuple(e)) for e in (entries[:cut], entries[cut:]))
+    assert fold(rest, start=fold(first)) == fold(log)
+    assert fold(log, start=fold(log)) == fold(log)
+
+
+@law(events=drawn.histories(), cut=st.integers(0, 30), axes=drawn.axes(), day=drawn.days)
+def test_replay_leaves_its_input_untouched(events, cut, axes, day):
+    log = make_log("example", events)
+    first, rest = (attrs.evolve(log, entries=e) for e in (log.entries[:cut], log.entries[cut:]))
+    start = fold(first)
+    written = repr(start), repr(log.entries)
+    state = fold(rest, start=start)
+    assert (repr(start), repr(log.entries)) == written
+    written = repr(state)
+    compile_rates(state, axes)
+    stacked_on(state, day, "USA", "CHN")
+    controls_on(state, day, "CHN", "USA")
+    known_on(log, day)
+    append(log, events[:1])
+    assert (repr(state), repr(make_log("example", events).entries)) == (written, repr(log.entries))
+
+
+@law(events=drawn.histories(), day=drawn.days, flow=drawn.flows, product=drawn.products)
+def test_no_effect_before_effective(events, day, flow, product):
+    """What takes effect later might as well not be in the log."""
+    state, without = folded(events), folded([e for e in events if e.effective <= day])
+    for code in (None, product):
+        assert layers_on(state, day, flow, code) == layers_on(without, day, flow, code)
+    assert controls_on(state, day, *flow) == controls_on(without, day, *flow)
+
+
+@law(
+    events=drawn.histories(),
+    draft=drawn.histories(most=2),
+    known=st.integers(-4, 30),
+    flow=drawn.flows,
+    product=drawn.products,
+)
+def test_a_fork_changes_no_earlier_day(events, draft, known, flow, product):
+    """Draft events are announced and take effect after the knowledge day, about the same names."""
+    knowledge = drawn.later(drawn.FIRST, known)
+    log = known_on(make_log("example", events), knowledge)
+    births = (MeasureEnacted, Suspended, drawn.ControlSet)
+    shift = dt.timedelta(days=known + 5)
+    drafts = [
+        attrs.evolve(event, **shifted(event, shift))
+        for event in draft
+        if not isinstance(event, births)
+        and min(event.announced, event.effective) + shift > knowledge
+    ]
+    base, fork = fold(log), fold(append(log, drafts))
+    first = min((event.effective for event in drafts), default=ALL_DAYS[-1])
+    for day in (knowledge, drawn.later(first, -1)):
+        if day < first:
+            assert layers_on(fork, day, flow, product) == layers_on(base, day, flow, product)
+            assert controls_on(fork, day, *flow) == controls_on(base, day, *flow)
+    days = [day for day in ALL_DAYS if day < first]
+    before, after = (compile_rates(state, AXES).exact(days) for state in (base, fork))
+    assert np.array_equal(before, after)
+
+
+def shifted(event, by):
+    names = ("announced", "effective", "until", "void_from", "refund_from")
+    held = {name: getattr(event, name, None) for name in names}
+    return {name: day + by for name, day in held.items() if day is not None}
+
+
+@law(
+    events=drawn.histories(),
+    day=drawn.days,
+    flow=drawn.flows,
+    product=st.none() | drawn.products,
+    seed=st.randoms(use_true_random=False),
+)
+def test_sums_are_exact_in_any_order(events, day, flow, product, seed):
+    state = folded(events)
+    stacked = stacked_on(state, day, *flow, product)
+    layers = list(stacked.layers)
+    seed.shuffle(layers)
+    mixed = attrs.evolve(stacked, layers=tuple(layers))
+    for end in ("low", "high"):
+        total = getattr(stacked, end)
+        assert type(total) is int
+        assert total == getattr(mixed, end)
+        assert total == sum(Fraction(getattr(layer, end)) for layer in layers)
+
+
+@law(events=drawn.histories(), day=drawn.days, flow=drawn.flows, product=drawn.products)
+def test_the_decomposition_adds_up(events, day, flow, product):
+    """Layers are whole, none is negative, each states its measure's rate, and they give the total."""
+    state = folded(events)
+    axes = drawn.TradeAxes(
+        importer=drawn.Axis("importer", flow[:1]),
+        exporter=drawn.Axis("exporter", flow[1:]),
+        product=drawn.Axis("product", [product]),
+    )
+    low, high = compile_rates(state, axes).exact([day])
+    layers = stacked_on(state, day, *flow, product).layers
+    assert sum(layer.low for layer in layers) == low.item()
+    assert sum(layer.high for layer in layers) == high.item()
+    assert len({layer.measure for layer in layers}) == len(layers)
+    for layer in layers:
+        assert type(layer.low) is type(layer.high) is int
+        assert min(layer.low, layer.high) >= 0
+        assert layer.rate == twin_log.rate(events, layer.measure, day)
+        assert layer.events
+        assert set(layer.events) <= set(make_log("example", events).by_id)
+
+
+@law(
+    events=drawn.histories(),
+    name=st.just("measure-0"),
+    when=drawn.moments(),
+    refund=st.none() | drawn.days,
+    flow=drawn.flows,
+)
+def test_voided_is_terminated_from_its_day(events, name, when, refund, flow):
+    court = Voided(measure=name, void_from=when.effective, refund_from=refund, **when.fields)
+    imposer = Terminated(measure=name, **when.fields)
+    voided, terminated = folded([*events, court]), folded([*events, imposer])
+    assert rates_of([*events, court]) == rates_of([*events, imposer])
+    for day in (drawn.later(when.effective, -1), when.effective, ALL_DAYS[-1]):
+        assert layers_on(voided, day, flow) == layers_on(terminated, day, flow)
+    assert all(
+        rate == 0
+        for day, rate in zip(ALL_DAYS, rates_of([*events, court]), strict=True)
+        if day >= when.effective
+    )
+
+
+@law(events=drawn.histories(most=2), refund=drawn.days, void=drawn.days)
+def test_refunds_mark_and_change_no_rate(events, refund, void):
+    """What was paid from `refund_from` on is marked; the levy stands as it was."""
+
+    def court(refund_from):
+        return Voided(measure="measure-0", announced=void, void_from=void, refund_from=refund_from)
+
+    events = [event for event in events if not isinstance(event, Voided)]
+    with_refund, without = folded([*events, court(refund)]), folded([*events, court(None)])
+    for day in ALL_DAYS[::7]:
+        flow = ("USA", "CHN")
+        assert layers_on(with_refund, day, flow) == layers_on(without, day, flow)
+        for layer in stacked_on(with_refund, day, *flow).layers:
+            assert layer.refundable == (layer.measure == "measure-0" and refund <= day)
+        assert not any(layer.refundable for layer in stacked_on(without, day, *flow).layers)
+
+
+def clashing(event):
+    """The same thing set differently for the same days; None where an event cannot clash."""
+    if isinstance(event, RateSet):
+        return attrs.evolve(event, rate=event.rate + 1)
+    if isinstance(event, MeasureEnacted):
+        return attrs.evolve(event, legal_basis="another act")
+    if isinstance(event, Suspended):
+        return attrs.evolve(event, points=10_000 if event.points is None else event.points + 1)
+    if isinstance(event, SuspensionEndSet):
+        return attrs.evolve(event, until=drawn.later(event.until or event.effective, 1))
+    if isinstance(event, drawn.StackingSet):
+        return attrs.evolve(event, imposer="CAN")
+    if isinstance(event, drawn.GroupMembershipSet):
+        return attrs.evolve(event, members=("FRA", *event.members))
+    if isinstance(event, drawn.ControlSet):
+        return attrs.evolve(event, quota="100 tonnes")
+    if isinstance(event, drawn.ControlEased):
+        return attrs.evolve(event, delay_days=drawn.DayInterval(low=0, high=100))
+    return None
+
+
+@law(events=drawn.histories(), cut=st.integers(0, 30), seed=st.randoms(use_true_random=False))
+def test_a_clash_is_an_error(events, cut, seed):
+    """Never a silent win, in whatever order and from whatever snapshot the two are read."""
+    able = [event for event in events if clashing(event) is not None]
+    event = able[seed.randrange(len(able))]
+    log = make_log("example", [*events, clashing(event)])
+    assert len(log) == len(make_log("example", events)) + 1
+    entries = list(log.entries)
+    random.Random(cut).shuffle(entries)
+    first, rest = (attrs.evolve(log, entries=tuple(e)) for e in (entries[:cut], entries[cut:]))
+    message = refusal(lambda: fold(rest, start=fold(first)))
+    assert message == refusal(lambda: fold(attrs.evolve(log, entries=tuple(entries))))
+    assert message is not None
+    assert "retract one of the two" in message
+    assert event.kind in message
+
+
+def refusal(work):
+    try:
+        work()
+    except LogError as error:
+        return str(error)
+    return None

@@ -1,0 +1,128 @@
+"""The laws of stacking: equal to its scalar twin, cell by cell, and what each rule promises."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from tariffsim.stacking import FULL, Rule, stack
+from tests import strategies as drawn
+from tests.laws import law
+from tests.reference.twin_stacking import TwinRule, stack_cell
+
+KINDS = ("maximum", "yields", "top-up", "cap")
+part = st.sampled_from((0, FULL, FULL, FULL)) | drawn.parts
+
+
+@st.composite
+def stacks(draw, kinds=KINDS, most=4, shares=part):
+    """Rates, coverage and rules over the same measures; twin rules beside those of the kernel."""
+    measures = draw(st.integers(1, most))
+    cells = draw(st.integers(1, 3))
+    rates = draw(st.lists(drawn.rates, min_size=measures, max_size=measures))
+    row = st.lists(shares, min_size=cells, max_size=cells)
+    coverage = draw(st.lists(row, min_size=measures, max_size=measures))
+    subset = st.sets(st.integers(0, measures - 1))
+    twins = []
+    for kind in draw(st.lists(st.sampled_from(kinds), max_size=3)) if kinds else ():
+        amount = draw(st.integers(0, 2_000_000))
+        twins.append(TwinRule(kind, draw(subset), draw(subset), amount))
+    return np.array(rates), np.array(coverage), twins
+
+
+def kernel(twin, measures):
+    rows = np.arange(measures)
+    members, over = (np.isin(rows, sorted(rows_)) for rows_ in (twin.members, twin.over))
+    return Rule(kind=twin.kind, members=members, over=over, amount=twin.amount)
+
+
+def stacked(rates, coverage, twins):
+    return stack(rates, coverage, [kernel(twin, len(rates)) for twin in twins])
+
+
+@law(case=stacks())
+def test_stacking_equals_its_twin(case):
+    rates, coverage, twins = case
+    before = rates.copy(), coverage.copy()
+    layers = stacked(*case)
+    for cell, column in enumerate(coverage.T):
+        expected = stack_cell(rates.tolist(), column.tolist(), twins)
+        assert layers[:, cell].tolist() == expected
+    assert layers.dtype == np.int64
+    assert np.array_equal(rates, before[0])
+    assert np.array_equal(coverage, before[1])
+
+
+@law(case=stacks())
+def test_a_cell_does_not_know_its_neighbours(case):
+    rates, coverage, twins = case
+    whole = stacked(*case)
+    for cell in range(coverage.shape[1]):
+        alone = stacked(rates, coverage[:, cell : cell + 1], twins)
+        assert np.array_equal(whole[:, cell : cell + 1], alone)
+
+
+@law(case=stacks(kinds=()), seed=st.randoms(use_true_random=False))
+def test_without_a_rule_duties_add(case, seed):
+    """Each adds its rate on its share of the goods, in whatever order they are written down."""
+    rates, coverage, _ = case
+    layers = stacked(*case)
+    assert np.array_equal(layers, rates[:, None] * coverage)
+    order = list(range(len(rates)))
+    seed.shuffle(order)
+    assert np.array_equal(stacked(rates[order], coverage[order], []), layers[order])
+
+
+@law(case=stacks(kinds=("maximum",)))
+def test_of_a_maximum_only_the_highest_counts(case):
+    rates, coverage, twins = case
+    layers, free = stacked(*case), rates[:, None] * coverage
+    for twin in twins:
+        members = sorted(twin.members)
+        if members:
+            assert ((layers[members] > 0).sum(axis=0) <= 1).all()
+            others = [n for t in twins if t is not twin for n in t.members & twin.members]
+            if not others:
+                assert np.array_equal(layers[members].sum(axis=0), free[members].max(axis=0))
+    assert (layers <= free).all()
+
+
+@law(case=stacks(kinds=("yields",)))
+def test_what_yields_pays_only_where_the_lists_do_not_reach(case):
+    rates, coverage, twins = case
+    layers, free = stacked(*case), rates[:, None] * coverage
+    assert (layers <= free).all()
+    bound = set().union(*(twin.members for twin in twins))
+    for n in set(range(len(rates))) - bound:
+        assert np.array_equal(layers[n], free[n])
+    for twin in twins:
+        reached = coverage[sorted(twin.over)].sum(axis=0) >= FULL
+        assert not layers[sorted(twin.members)][:, reached].any()
+
+
+@law(case=stacks(kinds=("top-up",), shares=st.just(FULL)), amount=st.integers(0, 2_000_000))
+def test_a_top_up_reaches_its_floor_and_no_more(case, amount):
+    rates, coverage, _ = case
+    if len(rates) < 2:
+        return
+    members = set(range(len(rates) // 2, len(rates)))
+    over = set(range(len(rates))) - members
+    layers = stacked(rates, coverage, [TwinRule("top-up", members, over, amount)])
+    below = rates[sorted(over)].sum()
+    assert (layers.sum(axis=0) == max(below, amount) * FULL).all()
+    assert np.array_equal(layers[sorted(over)], (rates[:, None] * coverage)[sorted(over)])
+
+
+@law(case=stacks(kinds=("cap",)))
+def test_a_cap_is_never_passed_and_takes_from_the_youngest(case):
+    rates, coverage, twins = case
+    layers, free = stacked(*case), rates[:, None] * coverage
+    assert (layers >= 0).all()
+    assert (layers <= free).all()
+    for twin in twins:
+        members = sorted(twin.members)
+        assert (layers[members].sum(axis=0) <= twin.amount * FULL).all()
+        if len(twins) == 1:
+            cut = np.minimum(free[members].sum(axis=0), twin.amount * FULL)
+            assert np.array_equal(layers[members].sum(axis=0), cut)
+            for older, younger in zip(members, members[1:], strict=False):
+                touched = layers[older] < free[older]
+                assert not layers[younger][touched].any()
