@@ -4,6 +4,7 @@
 130 interrupted.
 """
 
+import errno
 import os
 import sys
 
@@ -11,24 +12,49 @@ from tariffsim.errors import TariffsimError
 
 
 def main() -> None:
-    """Run the command line."""
-    from tariffsim.cli import app
-
+    """Run the command line, and leave with its exit code."""
     try:
-        app(prog_name="tariffsim")
+        from tariffsim.cli import app
+
+        app(prog_name="tariffsim", standalone_mode=True)
     except TariffsimError as error:
         if "--debug" in sys.argv:
             raise
-        sys.stdout.flush()
-        text = str(error)
-        print(text if "error: " in text else f"error: {text}", file=sys.stderr)
+        _say(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        # Somebody closed the pipe, as `head` does; nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        _leave_on(error)
+    except SystemExit as stop:
+        # The command line library turns a closed pipe into exit code 1, which here has a meaning.
+        if isinstance(stop.__context__, OSError):
+            _leave_on(stop.__context__)
+        _flushed()
+        raise
+
+
+def _say(text: str) -> None:
+    lines = text.splitlines()
+    placed = any("error: " in line for line in lines)
+    print(text if placed else "\n".join(f"error: {line}" for line in lines), file=sys.stderr)
+
+
+def _flushed() -> None:
+    """Write out what is still held back, while its failure can still be told."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        _leave_on(error)
+
+
+def _leave_on(error: OSError) -> None:
+    """Leave quietly where the reader went away, as `head` does; else say what could not be done."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())  # type: ignore[union-attr]
+    if error.errno == errno.EPIPE:
         sys.exit(0)
+    _say(f"output could not be written: {error.strerror}; free some space, or write elsewhere")
+    sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import datetime as dt
 import numpy as np
 
 from tariffsim.errors import InputError
-from tariffsim.log import known_through
 from tariffsim.refund import AMOUNT_UNIT, Flows, month_number
 from tariffsim.terms import Economy, Product
 from tariffsim.trade import TradeTable
@@ -30,8 +29,7 @@ def benchmark_flows(undone: Undoing, trade: TradeTable) -> Flows:
     Returns
     -------
     Flows
-        On each day 1/365 or 1/366 of the year; an open end is the day through which the log was
-        reviewed.
+        On each day 1/365 or 1/366 of the year, as far as the log tells what happened.
 
     Raises
     ------
@@ -75,14 +73,13 @@ def benchmark_flows(undone: Undoing, trade: TradeTable) -> Flows:
 
 def _stretches(undone: Undoing) -> list[tuple[int, int, float]]:
     """Cut the days into pieces of one segment and one month: segment, month, share of its year."""
-    last = undone.end
-    if last is None:
-        through = known_through(undone.log)
-        last = through + dt.timedelta(days=1) if through is not None else undone.start
+    through = undone.through
+    told = undone.start if through is None else through + dt.timedelta(days=1)
+    last = told if undone.end is None else min(told, undone.end)
     if last <= undone.start:
         raise InputError(
-            f"{undone.measure} must have stood for a day by {last}, but it starts on "
-            f"{undone.start}; give --entries"
+            f"{undone.measure} must have stood for a day by {through or undone.start}, but it "
+            f"starts on {undone.start}; give --entries"
         )
     starts = [dt.date.fromordinal(int(start)) for start in undone.starts]
     found = []

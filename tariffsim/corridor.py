@@ -11,7 +11,7 @@ from tariffsim.model.project import Progress, project
 from tariffsim.reduce import fold, stacked_on
 from tariffsim.resolve import Inputs, resolve
 from tariffsim.result import Result
-from tariffsim.scenario import Branch, Expectation, branches_of
+from tariffsim.scenario import MAX_DRAWS, Branch, Expectation, branches_of
 from tariffsim.stacking import FULL
 from tariffsim.terms import percent
 
@@ -86,8 +86,10 @@ def with_options(inputs: Inputs, *, draws: int | None = None, seed: int | None =
     """
     scenario = inputs.scenario
     if draws is not None:
-        if draws < 2 or draws & (draws - 1):
-            raise InputError(f"draws must be a power of two, got {draws}; as 8192")
+        if not 2 <= draws <= MAX_DRAWS or draws & (draws - 1):
+            raise InputError(
+                f"draws must be a power of two from 2 to {MAX_DRAWS:,}, got {draws}; as 8192"
+            )
         scenario = attrs.evolve(scenario, draws=draws)
     if seed is not None:
         scenario = attrs.evolve(scenario, seed=seed)

@@ -60,6 +60,8 @@ class Lists:
         The folded log.
     importer : Economy
         Whose imports.
+    measure : Slug
+        The measure in question; goods that it never covers are looked up on no other list.
     listed : tuple of Listed
         The lists asked.
     stems : dict of Slug to _Stems
@@ -72,6 +74,7 @@ class Lists:
 
     state: State
     importer: Economy
+    measure: Slug
     listed: tuple[Listed, ...]
     stems: "dict[Slug, _Stems]" = attrs.field(factory=dict)
     known: dict[tuple[int, Economy], list[tuple[int, int]]] = attrs.field(factory=dict)
@@ -90,16 +93,40 @@ class Lists:
         Returns
         -------
         (product, list, end), parts per million
+            All nil where the measure in question covers nothing on any day.
         """
         partner = self.alias.setdefault(self._treatment(exporter), exporter)
-        found = np.empty((len(products), len(self.listed), 2), dtype=np.int64)
-        for number, listed in enumerate(self.listed):
-            stems = self._stems(listed.measure)
-            places = np.array([stems.place(code) for code in products], dtype=np.int64)
-            known = self.known.setdefault((number, partner), [])
-            known += [self._asked(listed, partner, code) for code in stems.asked[len(known) :]]
-            found[:, number] = np.array(known, dtype=np.int64).reshape(-1, 2)[places]
+        found = np.zeros((len(products), len(self.listed), 2), dtype=np.int64)
+        own = {n for n, listed in enumerate(self.listed) if listed.measure == self.measure}
+        self._fill(found, own, partner, products)
+        rest = np.flatnonzero(found.any(axis=(1, 2)))
+        if len(rest):
+            some = found[rest]
+            others = set(range(len(self.listed))) - own
+            self._fill(some, others, partner, [products[place] for place in rest.tolist()])
+            found[rest] = some
         return found
+
+    def _fill(
+        self, found: Ints, lists: set[int], exporter: Economy, products: Sequence[Product]
+    ) -> None:
+        """Write what some of the lists cover into (product, list, end), parts per million."""
+        for name in {self.listed[number].measure for number in lists}:
+            stems = self._stems(name)
+            places = [stems.place(code) for code in products]
+            for number in lists:
+                if self.listed[number].measure == name:
+                    known = self._known(number, exporter, stems.asked)
+                    found[:, number] = np.array(known, dtype=np.int64).reshape(-1, 2)[places]
+
+    def _known(
+        self, number: int, exporter: Economy, asked: Sequence[Product]
+    ) -> list[tuple[int, int]]:
+        """Ask one list about the codes it was not asked about before."""
+        known = self.known.setdefault((number, exporter), [])
+        listed = self.listed[number]
+        known += [self._asked(listed, exporter, code) for code in asked[len(known) :]]
+        return known
 
     def _stems(self, name: Slug) -> "_Stems":
         if name not in self.stems:

@@ -16,7 +16,7 @@ from tariffsim.errors import MissingExtra, UnknownName
 from tariffsim.experiment import Provenance
 from tariffsim.terms import nearest
 
-Basis = Literal["path", "horizon", "on a day"]
+Basis = Literal["path", "horizon", "last-day"]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -31,7 +31,7 @@ class Variable:
         What it is, for people.
     unit : str
         Its unit.
-    basis : {'path', 'horizon', 'on a day'}
+    basis : {'path', 'horizon', 'last-day'}
         A value each period, one over the whole horizon, or one on its last day.
     importer, exporter : str
         The flow; empty where the quantity has none.
@@ -54,10 +54,15 @@ class Variable:
     path: Ints = attrs.field(converter=read_only)
 
     @property
-    def key(self) -> str:
-        """Name, flow and product joined, unique in a result."""
+    def subject(self) -> str:
+        """Name, flow and product joined, for example ``customs_value.USA.CHN``."""
         parts = (self.name, self.importer, self.exporter, self.product)
         return ".".join(part for part in parts if part)
+
+    @property
+    def key(self) -> str:
+        """The subject, and the basis where it is not a path; unique in a result."""
+        return self.subject if self.basis == "path" else f"{self.subject}@{self.basis}"
 
     def branch(self, position: int) -> Floats:
         """Give one branch's values; (draw, period)."""
@@ -112,12 +117,12 @@ class Result:
     versions: Mapping[str, str]
 
     def __getitem__(self, key: str) -> Variable:
-        """Find a monthly path by its key, for example ``customs_value.USA.CHN``; else a metric."""
+        """Find a variable by its key: ``customs_value.USA.CHN`` is the monthly path."""
         return _named(key, {v.key: v for v in (*self.headline, *self.paths)})
 
     def metric(self, key: str) -> Variable:
-        """Find a metric of the headline table by its key: one value a draw, over the horizon."""
-        return _named(key, {variable.key: variable for variable in self.headline})
+        """Find a metric of the headline table by its subject: one value a draw."""
+        return _named(key, {variable.subject: variable for variable in self.headline})
 
     def __repr__(self) -> str:
         lines = [
@@ -126,7 +131,7 @@ class Result:
             f"facts known through {self.provenance.known_through}"
         ]
         lines += [
-            f"  {variable.key} [{variable.unit}] {np.median(variable.branch(0)):,.4g} "
+            f"  {variable.subject} [{variable.unit}] {np.median(variable.branch(0)):,.4g} "
             f"in {self.branch.labels[0]}"
             for variable in self.headline
         ]
@@ -163,7 +168,7 @@ class Result:
             for position, branch in enumerate(self.branch.labels):
                 band = bands[variable.path[position]]
                 for number, period in enumerate(periods):
-                    rows.append((variable.key, branch, period, *band[:, number], variable.unit))
+                    rows.append((variable.subject, branch, period, *band[:, number], variable.unit))
         names = ["variable", "branch", "period", "p10", "p50", "p90", "unit"]
         return pd.DataFrame(rows, columns=names).set_index(names[:3]).sort_index()
 
@@ -198,7 +203,7 @@ class Result:
             if variable.basis != "path":
                 values, dims = values[:, :, 0], dims[:2]
             attributes = {"units": variable.unit, "long_name": variable.label}
-            found[variable.key] = (dims, values, attributes)
+            found[variable.subject] = (dims, values, attributes)
         coords = {"branch": list(self.branch.labels), "draw": np.arange(self.draws)}
         if kind == "paths":
             coords["period"] = list(self.period.labels)

@@ -18,6 +18,10 @@ from tariffsim.parameters import Distribution, RangeMeaning
 from tariffsim.terms import PARTS_PER_UNIT, Economy, Rate, Share, Slug
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+MAX_DRAWS = 2**20
+
+
 @attrs.frozen(kw_only=True, order=True)
 class Month:
     """A calendar month, written ``2025-06``."""
@@ -50,7 +54,10 @@ def parse_month(text: str) -> Month:
     matched = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text.strip())
     if matched is None:
         raise ValueError(f"value must be a month written YYYY-MM, got {text!r}")
-    return Month(year=int(matched[1]), number=int(matched[2]))
+    year = int(matched[1])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"value must lie between {FIRST_YEAR} and {LAST_YEAR}, got {text!r}")
+    return Month(year=year, number=int(matched[2]))
 
 
 def months(start: Month, end: Month) -> tuple[Month, ...]:

@@ -51,12 +51,21 @@ class CodeShare:
     source: str | None = None
 
 
+def _economies(codes: Iterable[Economy]) -> tuple[Economy, ...]:
+    """Put codes in order: a list is a set, so two spellings of it are one fact."""
+    return tuple(sorted(set(codes)))
+
+
+def _products(codes: Iterable[Product]) -> tuple[Product, ...]:
+    return tuple(sorted(set(codes)))
+
+
 @attrs.frozen(kw_only=True)
 class Partners:
     """Economies covered: those included, less the exceptions."""
 
-    include: tuple[Economy, ...]
-    exclude: tuple[Economy, ...] = ()
+    include: tuple[Economy, ...] = attrs.field(converter=_economies)
+    exclude: tuple[Economy, ...] = attrs.field(default=(), converter=_economies)
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -66,8 +75,10 @@ class Products:
     `shares` maps a coarser code to the part of it that the list amounts to.
     """
 
-    include: tuple[Product, ...] | None = None
-    exclude: tuple[Product, ...] = ()
+    include: tuple[Product, ...] | None = attrs.field(
+        default=None, converter=attrs.converters.optional(_products)
+    )
+    exclude: tuple[Product, ...] = attrs.field(default=(), converter=_products)
     shares: Mapping[Product, CodeShare] = attrs.field(factory=dict, converter=dict)
 
     @property

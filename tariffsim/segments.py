@@ -60,6 +60,8 @@ class Tied:
         Number of each kind of goods, by what the lists cover of it.
     coverage : list of (list, end), parts per million
         By kind: the least and the most that each list covers.
+    cost : list of (end, law), units of 1e-12
+        By kind, as far as it was asked for.
     """
 
     laws: tuple[SegmentLaw, ...]
@@ -67,6 +69,7 @@ class Tied:
     lists: Lists
     kinds: dict[bytes, int] = attrs.field(factory=dict)
     coverage: list[Ints] = attrs.field(factory=list)
+    cost: list[Ints] = attrs.field(factory=list)
 
 
 def tie(state: State, measure: Slug, importer: Economy, starts: Ints) -> Tied:
@@ -95,7 +98,7 @@ def tie(state: State, measure: Slug, importer: Economy, starts: Ints) -> Tied:
         key = (found.names, found.rates.tobytes(), found.lists.tobytes(), rules)
         laws.setdefault(key, found)
         law[segment] = number.setdefault(key, len(number))
-    lists = Lists(state=state, importer=importer, listed=tuple(listed))
+    lists = Lists(state=state, importer=importer, measure=measure, listed=tuple(listed))
     return Tied(laws=tuple(laws.values()), law=law, lists=lists)
 
 
@@ -174,20 +177,22 @@ def costs(tied: Tied, kinds: Ints) -> Ints:
     (end, law, kind), units of 1e-12
         Where lists cover the least and the most that is known; neither bounds the other.
     """
-    found = np.zeros((2, len(tied.laws), len(kinds)), dtype=np.int64)
-    for number, law in enumerate(tied.laws):
-        covered = coverage_under(tied, law, kinds)
-        flat = covered.reshape(len(law.names), -1)
-        found[:, number] = _difference(law, flat).reshape(2, len(kinds))
-    return found
+    fresh = np.arange(len(tied.cost), len(tied.coverage))
+    if len(fresh):
+        found = np.zeros((len(fresh), 2, len(tied.laws)), dtype=np.int64)
+        for number, law in enumerate(tied.laws):
+            flat = coverage_under(tied, law, fresh).reshape(len(law.names), -1)
+            found[:, :, number] = _difference(law, flat).reshape(2, len(fresh)).T
+        tied.cost.extend(found)
+    none = np.zeros((0, 2, len(tied.laws)), dtype=np.int64)
+    return np.array([tied.cost[kind] for kind in kinds.tolist()] or none).transpose(1, 2, 0)
 
 
 def coverage_under(tied: Tied, law: SegmentLaw, kinds: Ints) -> Ints:
     """Give what the measures of a law cover; (measure, end, kind), parts per million."""
     if not len(kinds):
         return np.zeros((len(law.names), 2, 0), dtype=np.int64)
-    ends = np.stack([tied.coverage[kind][law.lists] for kind in kinds.tolist()], axis=-1)
-    return ends
+    return np.stack([tied.coverage[kind][law.lists] for kind in kinds.tolist()], axis=-1)
 
 
 def is_open(coverage: Ints) -> Bools:

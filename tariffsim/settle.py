@@ -206,7 +206,7 @@ class _Sampler:
         ]
 
     def _places(self, name: Slug) -> Floats:
-        """Place one list between its least and its most: one draw a stratum, in an order of its own.
+        """Place one list between its least and its most: one draw a stratum, in its own order.
 
         A Sobol sequence would do as well, but importing it costs more than reading a million rows.
         """

@@ -127,10 +127,8 @@ def _rates(undone: Undoing, pairs: Sequence[int]) -> Ints:
     rates = np.zeros((2, len(undone.starts), len(pairs)), dtype=np.int64)
     for exporter in sorted({exporter for exporter, _ in named}):
         own = [place for place, (found, _) in enumerate(named) if found == exporter]
-        kinds, kind = np.unique(
-            kinds_of(undone.tied, exporter, [named[place][1] for place in own]), return_inverse=True
-        )
-        rates[:, :, own] = costs(undone.tied, kinds)[:, undone.tied.law][:, :, kind]
+        kinds = kinds_of(undone.tied, exporter, [named[place][1] for place in own])
+        rates[:, :, own] = costs(undone.tied, kinds)[:, undone.tied.law]
     return rates
 
 

@@ -29,6 +29,8 @@ Slug = NewType("Slug", str)
 
 PARTS_PER_UNIT = 1_000_000
 PARTS_PER_PERCENT = 10_000
+HIGHEST_RATE = 1_000_000_000
+"""100,000 %: far above any duty, and low enough that every sum of layers is exact in 64 bits."""
 WORLD = Economy("WLD")
 REST = Economy("ROW")
 RESERVED = frozenset({"EU27", "ROW", "WLD"})
@@ -47,6 +49,21 @@ ECONOMIES = frozenset(
     VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE""".split()
 )
 
+LONGEST_DECIMAL = 30
+MAYBE_A_FRACTION = 3
+
+_ALIASES = {
+    **dict.fromkeys(("EU", "EU-27", "EUROPE"), "; did you mean 'EU27'?"),
+    **dict.fromkeys(("US", "U.S.", "UNITED STATES", "AMERICA"), "; did you mean 'USA'?"),
+    **dict.fromkeys(("CN", "CHINA", "PRC"), "; did you mean 'CHN'?"),
+    **dict.fromkeys(("WORLD", "ALL"), "; did you mean 'WLD'?"),
+    "CANADA": "; did you mean 'CAN'?",
+    "INDIA": "; did you mean 'IND'?",
+    "JAPAN": "; did you mean 'JPN'?",
+    "KOREA": "; did you mean 'KOR'?",
+    "MEXICO": "; did you mean 'MEX'?",
+    "VIETNAM": "; did you mean 'VNM'?",
+}
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PERCENT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*%")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -66,11 +83,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def parts_from_percent(text: str, what: str) -> int:
     """Read a percentage with its sign as parts per million, exactly."""
-    matched = _PERCENT.fullmatch(text.strip())
+    stripped = text.strip()
+    matched = _PERCENT.fullmatch(stripped)
     if matched is None:
-        bare = re.fullmatch(r"[+-]?\d+(\.\d+)?", text.strip())
-        hint = f"; write {text.strip()}%" if bare else "; write for example 12.5%"
-        raise ValueError(f"{what} must carry its unit, got {text or 'nothing'}{hint}")
+        if stripped.endswith("%"):
+            raise ValueError(
+                f"{what} must be written like 12.5%, got {text}; mind point and digits"
+            )
+        raise ValueError(
+            f"{what} must carry its unit, got {text or 'nothing'}{_unit_hint(stripped)}"
+        )
     parts = Decimal(matched[1]) * PARTS_PER_PERCENT
     if parts != parts.to_integral_value():
         raise ValueError(
@@ -78,6 +100,15 @@ def parts_from_percent(text: str, what: str) -> int:
             "give at most four decimals"
         )
     return int(parts)
+
+
+def _unit_hint(text: str) -> str:
+    """Say what a bare number should be written as; a small one could mean two things."""
+    if not re.fullmatch(r"\d+(\.\d+)?", text):
+        return "; write for example 12.5%"
+    if "." in text and Decimal(text) < MAYBE_A_FRACTION:
+        return f"; write {text}% or {percent(int(Decimal(text) * PARTS_PER_UNIT))}, as it is meant"
+    return f"; write {text}%"
 
 
 def parse_rate(text: str) -> Rate:
@@ -107,6 +138,10 @@ def parse_rate(text: str) -> Rate:
     if parts < 0:
         raise ValueError(
             f"rate must not be negative, got {text}; a cut is a lower rate, set as such"
+        )
+    if parts > HIGHEST_RATE:
+        raise ValueError(
+            f"rate must be at most {percent(HIGHEST_RATE)}, got {text}; check the figure"
         )
     return Rate(parts)
 
@@ -148,7 +183,8 @@ def parse_economy(text: str) -> Economy:
     """Read an economy code: ISO 3166-1 alpha-3, EU27, ROW or WLD."""
     if text in ECONOMIES or text in RESERVED:
         return Economy(text)
-    hint = nearest(text.upper(), ECONOMIES | RESERVED)
+    close = nearest(text.upper(), ECONOMIES | RESERVED) if len(text) == 3 else ""
+    hint = _ALIASES.get(text.upper(), close)
     raise ValueError(
         f"economy must be an ISO 3166 alpha-3 code, EU27, ROW or WLD, got {text!r}{hint}"
     )
@@ -189,6 +225,8 @@ def parse_decimal(text: str) -> str:
         raise ValueError(f"value must be a plain decimal number, got {text!r}") from None
     if not number.is_finite():
         raise ValueError(f"value must be finite, got {text!r}")
+    if abs(number.adjusted()) > LONGEST_DECIMAL:
+        raise ValueError(f"value must have at most {LONGEST_DECIMAL} digits, got {text!r}")
     plain = format(number, "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 

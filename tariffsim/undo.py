@@ -15,7 +15,7 @@ from tariffsim.axes import Axis, TradeAxes
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.events import Voided
 from tariffsim.layers import Stacked
-from tariffsim.log import Log, append, known_on
+from tariffsim.log import Log, append, known_on, known_through
 from tariffsim.reduce import compile_rates, fold, stacked_on
 from tariffsim.refund import LayerShift, RateSpan, Undone
 from tariffsim.segments import Tied, tie
@@ -33,8 +33,8 @@ class Undoing:
     ----------
     log : Log
         As known on `known`.
-    known : date, optional
-        Knowledge day.
+    known, through : date, optional
+        Knowledge day, and the day through which the log tells what happened.
     state, without : State
         The law as it stood, and without the measure.
     measure : Slug
@@ -57,6 +57,7 @@ class Undoing:
 
     log: Log
     known: dt.date | None
+    through: dt.date | None
     state: State
     without: State
     measure: Slug
@@ -77,7 +78,8 @@ class Undoing:
     def refundable(self) -> tuple[bool, ...]:
         """Whether what was paid is refundable, by segment."""
         first = self.refundable_from
-        return tuple(first is not None and start >= first.toordinal() for start in self.starts)
+        starts = self.starts.tolist()
+        return tuple(first is not None and start >= first.toordinal() for start in starts)
 
 
 def undoing(
@@ -141,6 +143,7 @@ def undoing(
     return Undoing(
         log=seen,
         known=known,
+        through=min(filter(None, (known_through(log), known)), default=None),
         state=state,
         without=without,
         measure=Slug(measure),

@@ -21,6 +21,7 @@ from tariffsim.events import (
     STATUTORY_ADD_ON,
     Claim,
     Event,
+    Grace,
     Observed,
     RateSet,
     StackingRule,
@@ -34,6 +35,16 @@ from tests import strategies as drawn
 text = st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), max_size=12)
 slugs = st.from_regex(r"[a-z0-9]{1,4}(-[a-z0-9]{1,3}){0,2}", fullmatch=True)
 ids = st.integers(0, 2**256 - 1).map("{:064x}".format)
+
+
+figures = st.decimals(0, 10**6, places=3).map(str)
+FIGURES = ("value", "tolerance")  # text that must be a number
+
+
+@st.composite
+def graces(draw: DrawFn) -> Grace:
+    first = draw(drawn.days)
+    return Grace(loaded_before=first, entered_by=drawn.later(first, draw(st.integers(0, 30))))
 
 
 @st.composite
@@ -52,6 +63,7 @@ PLAIN: dict[Any, SearchStrategy[Any]] = {
     Slug: slugs,
     Economy: st.sampled_from((*drawn.ECONOMIES, "EU27", "WLD", "ROW")),
     Product: drawn.products,
+    Grace: graces(),
     Stretch: stretches(),
     StackingRule: drawn.stacking_rules,
     ShareInterval: drawn.intervals(),
@@ -81,6 +93,8 @@ def of_type(kind: Any) -> SearchStrategy[Any]:
 
 def of_field(field: Any) -> SearchStrategy[Any]:
     """Find the strategy of a field; one that names other events holds ids, as it does in a log."""
+    if field.name in FIGURES:
+        return figures
     if not field.metadata.get("reference"):
         return of_type(field.type)
     if typing.get_origin(field.type) is tuple:

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
+from tariffsim.errors import TariffsimError
+
 
 class Law(NamedTuple):
     check: Callable[..., None]
@@ -17,7 +19,7 @@ class Law(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    broken: AssertionError | None
+    broken: Exception | None
     examples: int  # seen until it broke, or all of them
 
 
@@ -38,7 +40,8 @@ def law(*, part: float = 1.0, **strategies: SearchStrategy[Any]) -> Callable[...
 def examine(name: str, *, examples: int) -> Outcome:
     """Hold a law over examples that are the same every time, and stop where it breaks.
 
-    Anything but an `AssertionError` is raised: a law that stumbles has not spoken.
+    A law breaks by an `AssertionError`, or where the package refuses what it made itself. Anything
+    else is raised: a law that stumbles has not spoken.
     """
     found = LAWS[name]
     seen = broken_at = 0
@@ -48,7 +51,7 @@ def examine(name: str, *, examples: int) -> Outcome:
         seen += 1
         try:
             found.check(**drawn)
-        except AssertionError:
+        except (AssertionError, TariffsimError):
             broken_at = broken_at or seen
             raise
 
@@ -63,6 +66,6 @@ def examine(name: str, *, examples: int) -> Outcome:
     )
     try:
         fixed(given(**found.strategies)(counted))()
-    except AssertionError as error:
+    except (AssertionError, TariffsimError) as error:
         return Outcome(error, broken_at)
     return Outcome(None, seen)

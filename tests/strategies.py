@@ -6,7 +6,7 @@ events share (announced, effective), and a measure, a pause or a control comes i
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -36,8 +36,8 @@ FIRST = dt.date(2025, 1, 1)
 LENGTH = 50
 IMPOSERS = ("USA", "USA", "USA", "CHN", "EU27")  # duties meet only where one economy levies them
 ECONOMIES = ("USA", "CHN", "DEU", "CAN")
-MEMBERS = ("DEU", "CAN")
 GROUPS = ("base", "metals", "extra")
+FORMS = (*(("ad-valorem",) * 5), "quota")
 CODES = ("84", "8471", "847130", "84713000", "8471300010", "85", "8517", "851713", "01", "0101")
 
 EventTuple = tuple[Event, ...]
@@ -71,7 +71,7 @@ class Moment(NamedTuple):
 days = st.integers(-2, LENGTH + 20).map(lambda n: later(FIRST, n))
 rates = st.sampled_from((0, 25_000, 100_000, 250_000, 1_000_000)) | st.integers(0, 2_000_000)
 parts = st.integers(0, 1_000_000)
-lengths = st.none() | st.integers(1, 30)
+lengths = st.none() | st.integers(1, 30) | st.integers(1, 30)
 products = st.sampled_from(CODES)
 economies = st.sampled_from(ECONOMIES)
 flows = st.just(("USA", "CHN")) | st.permutations(ECONOMIES).map(lambda order: tuple(order[:2]))
@@ -84,10 +84,10 @@ def moments(draw: DrawFn, first: int = 0, last: int = LENGTH) -> Moment:
 
 
 @cached
-def moment_lists(draw: DrawFn, most: int, least: int = 0) -> list[Moment]:
+def moment_lists(draw: DrawFn, most: int, least: int = 0, last: int = LENGTH) -> list[Moment]:
     """Moments of one timeline, none twice."""
     count = draw(st.integers(least, most))
-    return list(dict.fromkeys(draw(moments()) for _ in range(count)))
+    return list(dict.fromkeys(draw(moments(last=last)) for _ in range(count)))
 
 
 def until(effective: dt.date, length: int | None) -> dt.date | None:
@@ -111,12 +111,12 @@ partner_lists = st.builds(
     include=st.sampled_from((*((("WLD",),) * 4), ("CHN",), ("USA", "CHN"), ("EU27",), ("DEU",))),
     exclude=st.sampled_from((*(((),) * 5), ("CAN",), ("EU27",), ("CHN",))),
 )
-code_lists = st.lists(products, max_size=3, unique=True).map(tuple)
+code_lists = st.lists(products, min_size=1, max_size=3, unique=True).map(tuple)
 shares = st.builds(CodeShare, share=intervals())
 product_lists = st.builds(
     Products,
     include=st.none() | code_lists,
-    exclude=st.just(()) | code_lists,
+    exclude=st.just(()) | code_lists,  # of what is included, or of nothing that is
     shares=st.just({}) | st.dictionaries(st.sampled_from(CODES[:2]), shares, max_size=2),
 )
 
@@ -137,7 +137,7 @@ def axes(draw: DrawFn) -> TradeAxes:
 def pauses(draw: DrawFn, measure: str, name: str = "pause", moves: int = 2) -> EventTuple:
     """A pause with the moves of its end, which may be today."""
     moved = st.just(0) | lengths
-    opening = draw(moments())
+    opening = draw(moments(last=25))
     start = Suspended(
         measure=measure,
         suspension=name,
@@ -174,15 +174,15 @@ def enactments(draw: DrawFn, measure: str) -> MeasureEnacted:
         partners=draw(partner_lists),
         products=draw(product_lists),
         flow=draw(st.sampled_from(("import", "import", "import", "export"))),
-        form=draw(st.sampled_from(("ad-valorem",) * 5 + ("quota",))),
+        form=draw(st.sampled_from(FORMS)),
         **draw(moments(last=15)).fields,
     )
 
 
 @cached
-def scope_changes(draw: DrawFn, measure: str) -> EventTuple:
+def scope_changes(draw: DrawFn, measure: str, least: int = 0) -> EventTuple:
     found = []
-    for moment in draw(moment_lists(2)):
+    for moment in draw(moment_lists(2, least)):
         partners, goods = draw(
             st.tuples(st.none(), product_lists)
             | st.tuples(partner_lists, st.none())
@@ -223,7 +223,8 @@ def measures(draw: DrawFn, name: str) -> EventTuple:
     )
 
 
-group_lists = st.lists(st.sampled_from(GROUPS), min_size=1, unique=True).map(tuple)
+group_lists = st.sampled_from((GROUPS[:1], GROUPS[1:2], GROUPS[:2], GROUPS))
+amounts = st.integers(1, 400_000) | st.integers(1, 2_000_000)
 stacking_rules = st.one_of(
     st.builds(StackingRule, kind=st.just("maximum"), groups=group_lists),
     st.builds(StackingRule, kind=st.just("yields"), group=st.sampled_from(GROUPS), to=group_lists),
@@ -232,19 +233,19 @@ stacking_rules = st.one_of(
         kind=st.just("top-up"),
         group=st.sampled_from(GROUPS),
         over=group_lists,
-        floor=st.integers(1, 2_000_000),
+        floor=amounts,
     ),
     st.builds(
         StackingRule,
         kind=st.just("cap"),
         groups=group_lists,
-        ceiling=st.integers(1, 2_000_000),
+        ceiling=amounts,
     ),
 )
 
 
 @cached
-def stacking_laws(draw: DrawFn, name: str) -> EventTuple:
+def stacking_laws(draw: DrawFn, name: str, least: int = 0) -> EventTuple:
     return tuple(
         StackingSet(
             name=name,
@@ -253,16 +254,16 @@ def stacking_laws(draw: DrawFn, name: str) -> EventTuple:
             until=until(moment.effective, draw(lengths)),
             **moment.fields,
         )
-        for moment in draw(moment_lists(2))
+        for moment in draw(moment_lists(2, least, last=25))
     )
 
 
 @cached
-def memberships(draw: DrawFn) -> EventTuple:
-    members = st.lists(st.sampled_from(MEMBERS), unique=True).map(tuple)
+def memberships(draw: DrawFn, least: int = 0) -> EventTuple:
+    members = st.sampled_from(((), ("DEU",), ("CAN",), ("DEU", "CAN")))
     return tuple(
         GroupMembershipSet(group="EU27", members=draw(members), **moment.fields)
-        for moment in draw(moment_lists(2))
+        for moment in draw(moment_lists(2, least))
     )
 
 
@@ -300,41 +301,80 @@ def controls(draw: DrawFn, name: str = "control") -> EventTuple:
     return (law, *eased, *licences, *draw(maybe(pauses(name))), *draw(maybe(endings(name))))
 
 
+def on_everybody(measure: str, **fields: Any) -> MeasureEnacted:
+    """A duty of the United States on all goods of everybody from the first day on."""
+    fields = {"imposer": "USA", "products": Products(), "group": "base", **fields}
+    everybody = Partners(include=("WLD",))
+    return MeasureEnacted(
+        announced=FIRST, measure=measure, authority="some-law", partners=everybody, **fields
+    )
+
+
+@cached
+def lives(draw: DrawFn, name: str = "measure-0") -> EventTuple:
+    """One duty through time: levels, pauses that may overlap, and who ended it."""
+    return (
+        on_everybody(name),
+        *draw(levels(name, least=1)),
+        *draw(pauses(name, "pause-b")),
+        *draw(maybe(pauses(name, "pause-a"))),
+        *(draw(endings(name)) if draw(st.booleans()) else ()),
+        *(draw(endings(name)) if draw(st.booleans()) else ()),
+    )
+
+
+@cached
+def reaches(draw: DrawFn, name: str = "measure-0") -> EventTuple:
+    """One duty of 100 % through its scopes: lists, exceptions, changes of both, groups."""
+    return (
+        draw(enactments(name)),
+        RateSet(announced=later(FIRST, -20), measure=name, rate=1_000_000),
+        *draw(scope_changes(name, least=1)),
+        *draw(memberships()),
+    )
+
+
 @cached
 def crowds(draw: DrawFn) -> EventTuple:
-    """Duties of one economy on everybody that meet in every cell, and the rules between them."""
-    dated = {"announced": FIRST, "imposer": "USA"}
-    groups = st.sampled_from(GROUPS[:2])
+    """Duties that meet in every cell, and the rules between them, which may run out."""
     found: list[Event] = []
     for number in range(draw(st.integers(2, 4))):
         name = f"measure-{number}"
-        scope = {"partners": Partners(include=("WLD",)), "products": draw(product_lists)}
-        law = MeasureEnacted(measure=name, authority="a", group=draw(groups), **scope, **dated)
-        found += [law, *draw(levels(name, least=1, most=2))]
-        for pause in draw(st.sampled_from(((), (), ("pause-b", "pause-a")))):
-            found.append(
-                Suspended(
-                    announced=FIRST, measure=name, suspension=pause, points=draw(st.none() | rates)
-                )
-            )
+        fields = {
+            "group": draw(st.sampled_from(GROUPS[:2])),
+            "products": Products() if draw(st.booleans()) else draw(product_lists),
+            "imposer": draw(st.sampled_from(("USA", "USA", "USA", "CHN"))),
+            "form": draw(st.sampled_from(FORMS)),
+        }
+        found.append(on_everybody(name, **fields))
+        found.append(RateSet(announced=FIRST, measure=name, rate=draw(st.integers(1, 900_000))))
     for number in range(draw(st.integers(1, 2))):
-        found.append(StackingSet(name=f"rule-{number}", rule=draw(stacking_rules), **dated))
+        found += draw(stacking_laws(f"rule-{number}", least=1))
     return tuple(found)
 
 
 @cached
-def histories(draw: DrawFn, most: int = 3) -> EventTuple:
-    """Measures of several imposers, with stacking rules, a group of economies and a control.
-
-    One in three is a crowd: rules bite only where duties meet, which chance alone seldom brings.
-    """
-    if draw(st.sampled_from((False, False, True))):
-        return draw(crowds())
+def disputes(draw: DrawFn) -> EventTuple:
+    """Measures of several imposers, with stacking rules, a group of economies and a control."""
     found: list[Event] = []
-    for number in range(draw(st.integers(1, most))):
+    for number in range(draw(st.integers(1, 2))):
         found += draw(measures(f"measure-{number}"))
-    for number in range(draw(st.integers(0, 2))):
-        found += draw(stacking_laws(f"rule-{number}"))
-    found += draw(maybe(memberships()))
+    found += draw(stacking_laws("rule-0"))
+    found += draw(memberships())
     found += draw(maybe(controls()))
     return tuple(found)
+
+
+@cache
+def histories() -> SearchStrategy[EventTuple]:
+    """Any of them: what is rare in a dispute of everything is the rule in one of the others."""
+    return st.one_of(disputes(), lives(), reaches(), crowds())
+
+
+def turning_days(events: Iterable[Event]) -> list[dt.date]:
+    """First and last days on which something holds, and the days on the other side."""
+    found: set[dt.date] = set()
+    for event in events:
+        for day in (event.effective, getattr(event, "until", None)):
+            found |= {day, later(day, -1)} if day else set()
+    return sorted(found)

@@ -62,6 +62,11 @@ def state(
     from tariffsim.report import waterfall
     from tariffsim.terms import Economy, Product
 
+    for economy, flag in ((importer, "--importer"), (exporter, "--exporter")):
+        if economy == "WLD":
+            raise typer.BadParameter(f"{flag} must be one economy, got WLD; name one, as USA")
+    if importer == exporter:
+        raise typer.BadParameter(f"importer and exporter must differ, got {importer} twice")
     if with_mfn and product is None:
         raise typer.BadParameter(
             "--with-mfn needs --product: the headline is what comes on top of MFN"

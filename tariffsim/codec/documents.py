@@ -21,13 +21,12 @@ from tariffsim.identity import event_id
 from tariffsim.log import Log, Source, make_log
 from tariffsim.parameters import Parameter
 from tariffsim.references import resolve_references
-from tariffsim.scenario import Scenario
+from tariffsim.scenario import MAX_DRAWS, Scenario
 from tariffsim.terms import PARTS_PER_UNIT, Slug
 
 T = TypeVar("T")
 
 # More would ask for memory that nobody has before anything could be said about it.
-MAX_DRAWS = 2**20
 
 
 @attrs.frozen(kw_only=True)
@@ -87,7 +86,7 @@ _NO_LIST = "events must be a list; begin each event with - type: on a line of it
 
 def read_sheet(marked: Marked) -> Sheet:
     """Read a fact sheet: ``log:`` and a list of ``events:``."""
-    findings: list[Finding] = []
+    findings: list[Finding] = list(marked.findings)
     data = _mapping(marked, findings, allowed=("log", "events"), needed=("log", "events"))
     name = _one(marked, data, "log", Slug, findings)
     listed = data.get("events", [])
@@ -112,7 +111,7 @@ def read_sheet(marked: Marked) -> Sheet:
 
 def read_sources(marked: Marked) -> tuple[dict[Slug, Source], tuple[Finding, ...]]:
     """Read a source register: keys under ``sources:``."""
-    findings: list[Finding] = []
+    findings: list[Finding] = list(marked.findings)
     data = _mapping(marked, findings, allowed=("sources",), needed=("sources",))
     found: dict[Slug, Source] = {}
     entries = data.get("sources", {})
@@ -209,7 +208,7 @@ def _other_logs(name: Slug, sheets: Sequence[Sheet]) -> list[Finding]:
 
 def read_parameters(marked: Marked) -> tuple[tuple[Parameter, ...], tuple[Finding, ...]]:
     """Read a list of ``parameters:``."""
-    findings: list[Finding] = []
+    findings: list[Finding] = list(marked.findings)
     data = _mapping(marked, findings, allowed=("parameters",), needed=("parameters",))
     found = []
     listed = data.get("parameters", [])
@@ -234,9 +233,9 @@ def read_scenario(marked: Marked) -> tuple[Scenario | None, tuple[Finding, ...]]
     try:
         scenario = structure(marked.data, Scenario)
     except ExceptionGroup as group:
-        return None, tuple(_findings(marked, group, ()))
+        return None, (*marked.findings, *_findings(marked, group, ()))
     faults = [fault for check in _SCENARIO_CHECKS for fault in check(scenario)]
-    return scenario, tuple(_finding(marked, fault) for fault in faults)
+    return scenario, (*marked.findings, *(_finding(marked, fault) for fault in faults))
 
 
 def _probabilities(scenario: Scenario) -> Iterable[Fault]:

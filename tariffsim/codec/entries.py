@@ -18,6 +18,7 @@ from tariffsim.codec.entry_arrays import plain_rows
 from tariffsim.codec.entry_layout import (
     COLUMNS,
     DUTY_PAID,
+    EXPORTERS,
     FIRST,
     LARGEST_DIGITS,
     LAST,
@@ -27,7 +28,7 @@ from tariffsim.codec.entry_layout import (
     pair_number,
 )
 from tariffsim.refund import AMOUNT_UNIT, BadRow, month_number
-from tariffsim.terms import WORLD, Economy, Product
+from tariffsim.terms import Economy, Product, nearest
 
 _QUOTED_WITHOUT_NEED = re.compile(rb'(?<![^,\n])"([^",\r\n]*)"(?![^,\r\n])')
 
@@ -134,10 +135,12 @@ def _day(text: str) -> dt.date:
 
 
 def _exporter(text: str) -> Economy:
-    code = terms.parse_economy(text)
-    if code == WORLD:
-        raise ValueError(f"exporter must be one economy, got {text}; name it")
-    return code
+    if text not in EXPORTERS:
+        hint = nearest(text.upper(), EXPORTERS)
+        raise ValueError(
+            f"exporter must be an ISO 3166 alpha-3 code, EU27 or ROW, got {text!r}{hint}"
+        )
+    return Economy(text)
 
 
 def _product(text: str) -> Product:

@@ -154,8 +154,13 @@ def _exporters(text: Text, start: Ints, end: Ints, layout: Layout) -> tuple[Ints
 
 def _amounts(text: Text, start: Ints, end: Ints) -> tuple[Ints, Bools]:
     """Read amounts with at most four decimals, in ten-thousandths."""
-    dots = np.append(np.flatnonzero(text == ord(".")), len(text))
-    dot = np.minimum(dots[np.searchsorted(dots, start)], end)
+    # Two decimals are the rule, so only the other cells are searched for their dot.
+    dot = end - 3
+    other = np.flatnonzero((dot < start) | (text[dot] != ord(".")))
+    if len(other):
+        dots = np.append(np.flatnonzero(text == ord(".")), len(text))
+        first = dots[np.searchsorted(dots, start[other])]
+        dot[other] = np.minimum(first, end[other])
     whole, good = _digits(text, start, dot)
     after = np.minimum(dot + 1, end)
     decimals, good_decimals = _digits(text, after, end)

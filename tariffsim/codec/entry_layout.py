@@ -13,11 +13,12 @@ import numpy as np
 from tariffsim.arrays import Bools, Ints
 from tariffsim.errors import InputError
 from tariffsim.finding import Finding, Place, render
-from tariffsim.terms import ECONOMIES, REST, Economy, Product, nearest
+from tariffsim.terms import ECONOMIES, RESERVED, WORLD, Economy, Product, nearest
 
 COLUMNS = ("date", "product", "exporter", "value")
 DUTY_PAID = "duty_paid"
 NOT_SAID = -1
+EXPORTERS = ECONOMIES | RESERVED - {WORLD}
 
 # The Harmonized System came into force in 1988; an earlier day has no code of it.
 FIRST = dt.date(1988, 1, 1)
@@ -152,7 +153,7 @@ def _calendar() -> Ints:
 
 def _known_letters() -> Bools:
     found = np.zeros(LETTERS**3, dtype=np.bool_)
-    found[[_letters(code) for code in (*ECONOMIES, REST)]] = True
+    found[[_letters(code) for code in EXPORTERS if len(code) == 3]] = True
     return found
 
 

@@ -45,7 +45,8 @@ def compose(text: str, *, file: str) -> Marked:
     Raises
     ------
     InputError
-        With every fault of syntax and form found. Syntax stops the reading, what comes after it
+        With every fault of syntax and form found, unless keys are merely repeated: then the first
+        of each counts, and `findings` names the others, so that a schema is checked too. Syntax stops the reading, what comes after it
         is not looked at; the same holds for the limits of depth, values and findings.
 
     Notes
@@ -82,17 +83,27 @@ def compose(text: str, *, file: str) -> Marked:
         del findings[MAX_FINDINGS:]
         message = f"stopped after {MAX_FINDINGS} faults; mend these, then check again"
         findings.append(Finding(rule="too-many-faults", message=message))
-    if findings:
+    if any(finding.rule != "repeated-key" for finding in findings):
         raise refusal(findings)
     data: Plain = builder.root[0] if builder.root else ""
+    if findings:
+        data = _without_spares(data)
     marks = builder.marks or {(): Mark(1, 1, 1, 1)}
-    return Marked(data=data, marks=marks, file=file, lines=lines)
+    return Marked(data=data, marks=marks, file=file, lines=lines, findings=tuple(findings))
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
     """Stream parser events, from libyaml where PyYAML was built with it."""
     loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return iter(yaml.parse(text, Loader=loader))
+
+
+def _without_spares(data: Plain) -> Plain:
+    """Drop the values of repeated keys, which the builder keeps under names no file can write."""
+    if isinstance(data, dict):
+        kept = ((key, item) for key, item in data.items() if not key.startswith("\0"))
+        return {key: _without_spares(item) for key, item in kept}
+    return [_without_spares(item) for item in data] if isinstance(data, list) else data
 
 
 def _unprintable(lines: tuple[str, ...], *, file: str) -> list[Finding]:

@@ -120,12 +120,15 @@ class Marked:
         Name of the file.
     lines : tuple of str
         Its lines, for carets.
+    findings : tuple of Finding
+        Faults of form that do not keep the data from being read: repeated keys.
     """
 
     data: Plain
     marks: dict[Path, Mark]
     file: str
     lines: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
 
     def place(self, path: Path, *, key: bool = False) -> Place:
         """Find the place of a value, or of its key; of the nearest parent where it has none.

@@ -114,3 +114,12 @@ class Event:
                 f"effective must not be before announced, got effective {self.effective} and "
                 f"announced {self.announced}; correct a day, or say retroactive: true"
             )
+
+
+def until_after(until: dt.date | None, effective: dt.date) -> None:
+    """Refuse an end that does not come after the beginning."""
+    if until is not None and until <= effective:
+        raise ValueError(
+            f"until must be after effective, got until {until} and effective {effective}; "
+            "until is the first day that is no longer covered"
+        )

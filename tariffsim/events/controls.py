@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 import attrs
 
-from tariffsim.events.base import Event
+from tariffsim.events.base import Event, until_after
 from tariffsim.scopes import DayInterval, Partners, Products, ShareInterval
 from tariffsim.terms import Economy, Slug
 
@@ -107,3 +107,7 @@ class GeneralLicenceGranted(Event):
     destinations: Partners
     share: ShareInterval
     until: dt.date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        until_after(self.until, self.effective)

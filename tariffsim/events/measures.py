@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 import attrs
 
-from tariffsim.events.base import Event
+from tariffsim.events.base import Event, until_after
 from tariffsim.scopes import Partners, Products
 from tariffsim.terms import Economy, Rate, Slug
 
@@ -50,6 +50,13 @@ class Grace:
 
     loaded_before: dt.date
     entered_by: dt.date
+
+    def __attrs_post_init__(self) -> None:
+        if self.entered_by < self.loaded_before:
+            raise ValueError(
+                f"entered_by must not be before loaded_before, got {self.entered_by} and "
+                f"{self.loaded_before}; swap the two"
+            )
 
 
 @attrs.frozen(kw_only=True)
@@ -148,7 +155,7 @@ class ScopeChanged(Event):
         super().__attrs_post_init__()
         if self.partners is None and self.products is None:
             raise ValueError("scope_changed must name partners or products; add one of them")
-        _until_after(self.until, self.effective)
+        until_after(self.until, self.effective)
 
 
 @attrs.frozen(kw_only=True)
@@ -177,7 +184,7 @@ class Suspended(Event):
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
-        _until_after(self.until, self.effective)
+        until_after(self.until, self.effective)
 
 
 @attrs.frozen(kw_only=True)
@@ -314,12 +321,4 @@ class StackingSet(Event):
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
-        _until_after(self.until, self.effective)
-
-
-def _until_after(until: dt.date | None, effective: dt.date) -> None:
-    if until is not None and until <= effective:
-        raise ValueError(
-            f"until must be after effective, got until {until} and effective {effective}; "
-            "until is the first day that is no longer covered"
-        )
+        until_after(self.until, self.effective)

@@ -5,13 +5,14 @@ out of the record; statements are attributed and never adjudicated.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 import attrs
 
 from tariffsim.events.base import Claim, Event, Stretch
 from tariffsim.scopes import Products
-from tariffsim.terms import Economy, Product, Slug
+from tariffsim.terms import Economy, Product, Share, Slug, parse_decimal
 
 STATUTORY_ADD_ON = Slug("statutory-add-on")
 """The basis on which an observed figure is held against the fold."""
@@ -20,6 +21,10 @@ STATUTORY_ADD_ON = Slug("statutory-add-on")
 def _reference() -> dict[str, bool]:
     """Mark a field that names other events by key or id; identity rests on their ids."""
     return {"reference": True}
+
+
+def _in_order(codes: Iterable[Economy]) -> tuple[Economy, ...]:
+    return tuple(sorted(set(codes)))
 
 
 @attrs.frozen(kw_only=True)
@@ -38,7 +43,7 @@ class GroupMembershipSet(Event):
     changes_state: ClassVar[bool] = True
 
     group: Economy
-    members: tuple[Economy, ...]
+    members: tuple[Economy, ...] = attrs.field(converter=_in_order)
 
 
 @attrs.frozen(kw_only=True)
@@ -165,6 +170,11 @@ class Observed(Event):
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
+        for name in ("value", "tolerance"):
+            try:
+                parse_decimal(getattr(self, name))
+            except ValueError as error:
+                raise ValueError(str(error).replace("value", name, 1)) from None
         if self.basis == STATUTORY_ADD_ON:
             needed = ("period", "importer", "exporter")
             missing = [name for name in needed if getattr(self, name) is None]
@@ -206,10 +216,13 @@ class Settlement:
         The day by which it must show.
     when : str
         What would show it, in our words.
+    probability : Share, optional
+        The probability that the forecaster gave.
     """
 
     by: dt.date | None = None
     when: str = ""
+    probability: Share | None = None
 
 
 @attrs.frozen(kw_only=True)

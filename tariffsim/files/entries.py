@@ -3,10 +3,10 @@
 However long the file is, only one piece of it is in memory, beside the sums.
 """
 
+import contextlib
 import csv
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,7 +27,7 @@ from tariffsim.undo import Undoing
 
 BENCHMARK = "us-china-2024"
 BAD_ROWS = "bad-rows.csv"
-CHUNK = 1 << 21
+CHUNK = 1 << 22
 LONGEST_LINE = 1 << 24
 SHOWN_BAD = 20
 
@@ -35,7 +35,7 @@ OnBad = Callable[[BadRow], None]
 
 
 def read_entries(
-    path: str | Path, undone: Undoing, *, chunk: int = CHUNK, on_bad: OnBad | None = None
+    path: str | Path, undone: Undoing, *, folder: Path | None = None, chunk: int = CHUNK
 ) -> Flows:
     """Read an entries file and sum it over the days on which a measure stood.
 
@@ -46,10 +46,10 @@ def read_entries(
         any order and among others.
     undone : Undoing
         The measure taken out.
+    folder : Path, optional
+        Where to write every row that cannot be counted, as ``bad-rows.csv``; made if absent.
     chunk : int
         Bytes read at once; changes speed and memory, never the result.
-    on_bad : callable of BadRow, optional
-        Told of every row that cannot be counted, in the order of the file.
 
     Returns
     -------
@@ -59,18 +59,20 @@ def read_entries(
     Raises
     ------
     InputError
-        The file cannot be read, or its first line lacks a column; a bad row raises nothing.
+        The file cannot be read, its first line lacks a column, or `folder` cannot be written to;
+        a bad row raises nothing.
     """
-    try:
-        with Path(path).open("rb") as stream:
+    with contextlib.ExitStack() as stack:
+        bad = _Bad(on_bad=None if folder is None else stack.enter_context(_bad_rows_file(folder)))
+        try:
+            stream = stack.enter_context(Path(path).open("rb"))
             layout = read_header(stream.readline(LONGEST_LINE), file=short_name(Path(path)))
-            bad = _Bad(on_bad=on_bad)
             pieces = _pieces(stream, layout, chunk, bad)
             flows, reading = tally(undone, pieces, name=layout.file, has_duty=layout.has_duty)
-    except OSError as error:
-        raise refused(error, path, doing="read") from error
-    reading = attrs.evolve(reading, bad=bad.count, first_bad=tuple(bad.first))
-    return attrs.evolve(flows, reading=reading)
+        except OSError as error:
+            raise refused(error, path, doing="read") from error
+        reading = attrs.evolve(reading, bad=bad.count, first_bad=tuple(bad.first))
+        return attrs.evolve(flows, reading=reading)
 
 
 @attrs.define
@@ -114,25 +116,9 @@ def _pieces(stream: BinaryIO, layout: Layout, chunk: int, bad: _Bad) -> Iterator
             return
 
 
-@contextmanager
-def bad_rows_file(folder: Path) -> Iterator[OnBad]:
-    """Write every bad row of a reading to ``bad-rows.csv`` while it goes on, whole or not at all.
-
-    Parameters
-    ----------
-    folder : Path
-        Made if absent.
-
-    Yields
-    ------
-    callable of BadRow
-        To give to `read_entries`.
-
-    Raises
-    ------
-    InputError
-        The file cannot be written.
-    """
+@contextlib.contextmanager
+def _bad_rows_file(folder: Path) -> Iterator[OnBad]:
+    """Write the bad rows of a reading to a file while it goes on; whole, or not at all."""
     prepare_folder(folder)
     target = folder / BAD_ROWS
     temporary = folder / f".tariffsim-{secrets.token_hex(8)}.tmp"

@@ -87,6 +87,58 @@ def adjust(
     return np.exp(path, out=path) if in_logs else path
 
 
+def blend(short: Floats, long: Floats, weights: Floats, speed: npt.ArrayLike) -> Floats:
+    r"""Return the path of what belongs to the regime in force: a price, a surplus, a duty.
+
+    Trade has inertia and takes part of an old regime into the next; see `adjust`. A duty does
+    not: when it ends, nothing is collected. So these quantities are those of the regimes in force,
+    each as far along from its short to its long run as it has been in force.
+
+    Parameters
+    ----------
+    short, long : (regime, draw...), any unit
+        The value in each regime at short-run and at long-run elasticities.
+    weights : (period, regime), fraction
+        Share of each period's days under each regime; rows sum to one.
+    speed : (draw...) or number, per period
+        Part of the remaining way gone in a period, in [0, 1].
+
+    Returns
+    -------
+    (period, draw...)
+
+    Notes
+    -----
+    With w the weights, lambda the speed, and m what users have got used to of each regime,
+
+    .. math::
+
+        value_t = \sum_r w_{tr}\,(S_r + m_{tr}\,(L_r - S_r)), \qquad
+        m_{t+1} = m_t + \lambda\,(w_t - m_t), \qquad m_0 = 0
+
+    A permanent regime tends to its long run, as with `adjust`; a regime in which the short and the
+    long run are nothing gives nothing, whatever came before it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weights = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
+    >>> blend(np.array([0.0, 9.0]), np.array([0.0, 7.0]), weights, 0.5)
+    array([0., 9., 8., 0.])
+    """
+    short, long, weights = (np.asarray(array, dtype=np.float64) for array in (short, long, weights))
+    rate = np.asarray(speed, dtype=np.float64)
+    _check(short, long, weights, rate)
+    gap = long - short
+    path = np.zeros((len(weights), *np.broadcast_shapes(short.shape[1:], rate.shape)))
+    used = np.zeros((weights.shape[1], *rate.shape))
+    for period, row in enumerate(weights):
+        for regime in np.flatnonzero(row):
+            path[period] += row[regime] * (short[regime] + used[regime] * gap[regime])
+        used += rate * (row.reshape(-1, *(1,) * rate.ndim) - used)
+    return path
+
+
 def speed_from_years(
     years_to_95_percent: npt.ArrayLike, short: npt.ArrayLike, long: npt.ArrayLike
 ) -> Floats:

@@ -34,12 +34,13 @@ class _History:
         slot, self.slot = self.slot, (self.slot + 1) % self.gram.shape[1]
         self.gained[:, slot] = gained
         self.changed[:, slot] = changed
-        both = self.changed @ np.stack([changed, update], axis=2)
-        self.gram[:, slot, :] = self.gram[:, :, slot] = both[:, :, 0]
+        past = self.changed.transpose(0, 2, 1)
+        self.gram[:, slot, :] = self.gram[:, :, slot] = (changed[:, None, :] @ past)[:, 0]
+        target = (update[:, None, :] @ past).transpose(0, 2, 1)
         # The ridge keeps nearly parallel differences from blowing up; empty slots give zero.
         ridge = 1e-14 * np.trace(self.gram, axis1=1, axis2=2)[:, None, None] + 1e-300
         ridged = self.gram + ridge * np.eye(self.gram.shape[1])
-        weight = np.linalg.solve(ridged, both[:, :, 1:]).transpose(0, 2, 1)
+        weight = np.linalg.solve(ridged, target).transpose(0, 2, 1)
         step: Floats = damping[:, None] * update - (weight @ self.gained)[:, 0]
         if (damping < 1.0).any():
             step += (1.0 - damping)[:, None] * (weight @ self.changed)[:, 0]

@@ -8,11 +8,15 @@ from collections.abc import Iterator
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
 from tariffsim.arrays import Floats, Ints
 from tariffsim.model.world_accounts import WorldAccounts, WorldShock
 
 BLOCK_BYTES = 2.5e6
+
+# What aims a step, but enters no residual, is kept in single precision: half the memory to read.
+Steps = npt.NDArray[np.float32]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -20,6 +24,7 @@ class Bench:
     """The accounts laid out for the sweep, traded products first."""
 
     order: Ints  # (product,), the product of the accounts at each place
+    out: slice | Ints  # where the traded products are in the accounts
     traded: int  # how many come first that some pair trades
     share: Floats  # (traded, importer, exporter)
     power: Floats  # (traded, importer, exporter), one plus the benchmark rate
@@ -45,6 +50,7 @@ class Block:
     net: Floats  # (draw, traded, importer, exporter), the same before duty
     home_cost: Floats  # (draw or 1, economy, untraded), log change of the cost of own goods
     home_power: Floats  # (draw or 1, economy, product), one plus the new rate on own goods
+    home_duty: Floats | None  # (draw or 1, economy, untraded), duty in what is spent, if any
     deficit: Floats  # (draw, economy)
 
 
@@ -55,16 +61,20 @@ def arrange(accounts: WorldAccounts) -> Bench:
     pairs = np.count_nonzero(a.trade_share, axis=(0, 1)) > np.count_nonzero(own, axis=0)
     order, traded = np.argsort(~pairs, kind="stable"), int(pairs.sum())
     as_is = bool((np.diff(order) > 0).all())
-    out = order[:traded]
-    share = np.ascontiguousarray(a.trade_share[:, :, out].transpose(2, 0, 1))
+    # A slice where it will do: picking by number makes one copy more.
+    out = slice(0, traded) if as_is else order[:traded]
+    share = _by_product(a.trade_share, out)
+    power = _by_product(a.applied_rate, out)
+    power += 1.0
     inputs = a.input_share if as_is else a.input_share[:, order[:, None], order]
     bought = share @ np.ones((len(here), 1))
     nothing = np.where(bought == 0.0, 1.0, 0.0)
     return Bench(
         order=order,
+        out=out,
         traded=traded,
         share=share,
-        power=1.0 + np.ascontiguousarray(a.applied_rate[:, :, out].transpose(2, 0, 1)),
+        power=power,
         bought=(bought + nothing)[:, :, 0],
         nothing=nothing,
         inputs=inputs,
@@ -79,12 +89,23 @@ def arrange(accounts: WorldAccounts) -> Bench:
     )
 
 
-def across(rows: Floats, matrices: Floats) -> Floats:
-    """Multiply (..., economy, product) by one matrix an economy, all draws in one product each."""
+def _by_product(values: Floats, out: slice | Ints) -> Floats:
+    """Return (..., importer, exporter, product) with the products that are traded first."""
+    axes = (*range(values.ndim - 3), values.ndim - 1, values.ndim - 3, values.ndim - 2)
+    return np.array(values[..., out].transpose(axes), order="C")
+
+
+def across(rows: Floats, matrices: Floats | Steps) -> Floats:
+    """Multiply (..., economy, product) by one matrix an economy, all draws in one product each.
+
+    Matrices of single precision give a result of single precision.
+    """
+    kind = matrices.dtype
+    rows = rows.astype(kind, copy=False)
     if rows.ndim == 2:
         only: Floats = (rows[:, None, :] @ matrices)[:, 0]
         return only
-    out = np.empty(rows.shape)
+    out: Floats = np.empty(rows.shape, dtype=kind)
     np.matmul(rows.transpose(1, 0, 2), matrices, out=out.transpose(1, 0, 2))
     return out
 
@@ -115,32 +136,36 @@ def load(bench: Bench, shock: WorldShock, draws: tuple[Ints, ...], *, part: floa
     here, first = np.arange(len(bench.labour)), bench.traded
     elasticity = _take(shock.trade_elasticity, draws, 1)[:, bench.order]
     rate = _take(shock.applied_rate, draws, 3)
-    rates = np.ascontiguousarray(rate[..., bench.order[:first]].transpose(0, 3, 1, 2))
-    power, dearer = _change(rates, bench.power, part)
+    power, dearer = _change(_by_product(rate, bench.out), bench.power, part)
     own, home = _change(rate[:, here, here][..., bench.order], bench.home_power, part)
     if shock.iceberg_change.size > 1 or shock.iceberg_change.item() != 1.0:
         iceberg = part * np.log(_take(shock.iceberg_change, draws, 3))
         iceberg = np.broadcast_to(iceberg, (len(iceberg), *rate.shape[1:]))
-        dearer = dearer + iceberg[..., bench.order[:first]].transpose(0, 3, 1, 2)
+        dearer = dearer + _by_product(iceberg, bench.out)
         home = home + iceberg[:, here, here][..., bench.order]
-    gross = -elasticity[:, :first, None, None] * dearer
+    theta = elasticity[:, :first, None, None]
+    # Arrays over pairs are filled in place where they can be: fresh memory costs more than sums.
+    gross = np.multiply(dearer, -theta, out=dearer if len(dearer) >= len(theta) else None)
     np.exp(gross, out=gross)
     gross *= bench.share
+    net = np.divide(gross, power, out=power if power.shape == gross.shape else None)
+    duty = 1.0 - 1.0 / own[..., first:]
     deficit = _take(np.asarray(shock.deficit), draws, 1)
     return Block(
         bench=bench,
         elasticity=elasticity,
         gross=gross,
-        net=gross / power,
+        net=net,
         home_cost=home[..., first:],
         home_power=own,
+        home_duty=duty if duty.any() else None,
         deficit=bench.deficit + part * (deficit - bench.deficit),
     )
 
 
 def _change(rate: Floats, before: Floats, part: float) -> tuple[Floats, Floats]:
-    """Return one plus the rate and its log change, or part of the way there."""
-    power = 1.0 + rate
+    """Turn a rate into one plus it, and return that and its log change, or part of the way."""
+    power = np.add(rate, 1.0, out=rate)
     change = power / before
     np.log(change, out=change)
     if part == 1.0:

@@ -17,18 +17,20 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats
-from tariffsim.model.caliendo_parro_layout import Bench, Block, across
+from tariffsim.model.caliendo_parro_layout import Bench, Block, Steps, across
 from tariffsim.model.fixed_point import inverse
+
+RUN = 8
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Aim:
     """What a Newton step needs, taken once for a block, at states not too far from solutions."""
 
-    multiplier: Floats  # (economy, used, using), inverse of one less domestic inputs
+    multiplier: Steps  # (economy, used, using), inverse of one less domestic inputs
     content: Floats  # (economy, product), domestic value added in a unit of output
     wage: Floats  # (draw, economy, economy), log wage change per unit of log excess demand
-    price: Floats  # (traded, exporter, importer), log price per log wage of the exporter
+    price: Steps  # (traded, exporter, importer), log price per log wage of the exporter
     home: Floats  # (economy, product), value added sold at home per unit of expenditure
 
 
@@ -91,16 +93,16 @@ def collect(block: Block, view: View, spent: Floats) -> Floats:
     """Return the revenue from duty at given expenditure, in values."""
     out = block.bench.traded
     kept = (block.net @ view.odds)[..., 0] / view.index[..., 0]
-    paid = (spent[:, :, :out].transpose(0, 2, 1) * (1.0 - kept)).sum(axis=1)
-    own = spent[:, :, out:] * (1.0 - 1.0 / block.home_power[:, :, out:])
-    revenue: Floats = paid + own.sum(axis=2)
+    revenue: Floats = (spent[:, :, :out].transpose(0, 2, 1) * (1.0 - kept)).sum(axis=1)
+    if block.home_duty is not None:
+        revenue = revenue + (spent[:, :, out:] * block.home_duty).sum(axis=2)
     return revenue
 
 
-def want(block: Block, wage: Floats, sales: Floats, revenue: Floats) -> Floats:
+def want(block: Block, paid: Floats, sales: Floats, revenue: Floats) -> Floats:
     """Return the expenditure that sales and incomes ask for."""
     bench = block.bench
-    income = np.exp(wage) * bench.labour + revenue + block.deficit
+    income = paid + revenue + block.deficit
     # An economy whose deficit falls below minus its income has nothing left to buy with.
     income = np.where(income > 0.0, income, np.nan)
     asked: Floats = across(sales, bench.inputs.transpose(0, 2, 1))
@@ -108,14 +110,11 @@ def want(block: Block, wage: Floats, sales: Floats, revenue: Floats) -> Floats:
     return asked
 
 
-def excess(block: Block, wage: Floats, sales: Floats) -> tuple[Floats, Floats]:
-    """Return log excess demand for labour, relative to the world's, and the numeraire's drift."""
-    bench = block.bench
-    paid = np.exp(wage) * bench.labour
-    earned = (bench.added * sales).sum(axis=2)
-    world = np.log(earned.sum(axis=1) / paid.sum(axis=1))[:, None]
-    drift = np.log(paid.sum(axis=1) / bench.labour.sum())
-    return np.log(earned / paid) - world, drift
+def excess(block: Block, paid: Floats, sales: Floats) -> Floats:
+    """Return log excess demand for labour at a wage bill, relative to the world's."""
+    earned = (block.bench.added * sales).sum(axis=2)
+    world: Floats = paid.sum(axis=1, keepdims=True) / earned.sum(axis=1, keepdims=True)
+    return np.asarray(np.log(earned * world / paid))
 
 
 def start(block: Block, draws: int) -> Floats:
@@ -129,10 +128,9 @@ def start(block: Block, draws: int) -> Floats:
     return np.repeat(state, draws, axis=0)
 
 
-def _largest(price: Floats, spent: Floats, wage: Floats, drift: Floats) -> Floats:
-    worst = np.maximum(np.abs(price).max(axis=(1, 2)), np.abs(spent).max(axis=(1, 2)))
-    largest: Floats = np.maximum(worst, np.maximum(np.abs(wage).max(axis=1), np.abs(drift)))
-    return largest
+def _largest(price: Floats, wage: Floats, spent: Floats, drift: Floats) -> Floats:
+    misses = np.concatenate([pack(price, wage, spent), drift], axis=1)
+    return np.asarray(np.abs(misses, out=misses).max(axis=1))
 
 
 def aim(block: Block, state: Floats) -> Aim:
@@ -153,13 +151,15 @@ def aim(block: Block, state: Floats) -> Aim:
     price, wage, share = unpack(bench, state.mean(axis=0, keepdims=True))
     view = look(middle, price, wage)
     odds = view.odds[0].transpose(0, 2, 1) / view.index[0]
-    reach, kept = middle.gross[0] * odds, middle.net[0] * odds
+    reach, flow = middle.gross[0] * odds, middle.net[0] * odds
     here = np.arange(len(bench.labour))
     multiplier, domestic = _within(block, reach[:, here, here].T)
+    home = bench.added / middle.home_power[0]
+    home[:, :out] = bench.added[:, :out] * flow[:, here, here].T
     content = domestic[:, :out].T
     reach *= content[:, None, :]
     paid, spent = bench.labour * np.exp(wage[0]), share[0] * bench.scale
-    flow = kept * spent[:, :out].T[:, :, None]
+    flow *= spent[:, :out].T[:, :, None]
     source = _sources(flow.sum(axis=0))
     flow *= (content / paid)[:, None, :]
     slopes = flow.transpose(0, 2, 1) @ reach
@@ -169,18 +169,15 @@ def aim(block: Block, state: Floats) -> Aim:
     # A deficit that is held does not grow with the wage, nor what is bought with it.
     owed = middle.deficit[0]
     grows = 1.0 - (bench.final * owed[:, None] / np.where(spent > 0.0, spent, np.inf))[:, :out]
-    sold = flow.sum(axis=0).T
-    sold[here, here] = 0.0
-    abroad = (flow * grows.T[:, :, None]).sum(axis=0).T
-    abroad[here, here] = (1.0 - sold.sum(axis=1)) * (1.0 - owed / (paid + owed)) - 1.0
+    sold = flow.sum(axis=(0, 1)) - flow[:, here, here].sum(axis=0)
+    abroad = np.einsum("jni,nj->in", flow, grows)
+    abroad[here, here] = (1.0 - sold) * (1.0 - owed / (paid + owed)) - 1.0
     slope += abroad - bench.labour / bench.labour.sum()
-    home = bench.added / middle.home_power[0]
-    home[:, :out] = bench.added[:, :out] * kept[:, here, here].T
     return Aim(
         multiplier=multiplier,
         content=domestic,
         wage=-inverse(slope),
-        price=np.ascontiguousarray(reach.transpose(0, 2, 1)),
+        price=reach.astype(np.float32).transpose(0, 2, 1),
         home=home,
     )
 
@@ -197,19 +194,24 @@ def _sources(bought: Floats) -> Floats:
 def _middle(block: Block) -> Block:
     """Return the mean of the draws as a block of one."""
     names = ("elasticity", "gross", "net", "home_cost", "home_power", "deficit")
-    means = {name: getattr(block, name).mean(axis=0, keepdims=True) for name in names}
+    values = {name: getattr(block, name) for name in names}
+    means = {k: v.mean(axis=0, keepdims=True) for k, v in values.items() if len(v) > 1}
     return attrs.evolve(block, **means)
 
 
-def _within(block: Block, own: Floats) -> tuple[Floats, Floats]:
+def _within(block: Block, own: Floats) -> tuple[Steps, Floats]:
     """Return the input-output multiplier within economies and the domestic content of goods."""
     bench = block.bench
     home = np.ones_like(bench.added)
     home[:, : bench.traded] = own
-    direct = bench.inputs * -home[:, None, :]
     here = np.arange(home.shape[1])
-    direct[:, here, here] += 1.0
-    multiplier = inverse(direct)
+    multiplier = np.empty(bench.inputs.shape, dtype=np.float32)
+    # A few economies at a time, so that no more memory is touched than must be.
+    for first in range(0, len(home), RUN):
+        run = slice(first, first + RUN)
+        direct = bench.inputs[run] * -home[run, None, :]
+        direct[:, here, here] += 1.0
+        multiplier[run] = inverse(direct)
     content = bench.added + across(across(home * bench.added, multiplier), bench.inputs)
     return multiplier, content
 
@@ -239,26 +241,27 @@ def sweep(
     """
     bench, out = block.bench, block.bench.traded
     price, wage, share = unpack(bench, state)
-    spent = share * bench.scale
+    spent, paid = share * bench.scale, np.exp(wage) * bench.labour
     view = look(block, price, wage)
     sales = sell(block, view, spent)
-    spent_gap = want(block, wage, sales, collect(block, view, spent)) - spent
-    demand, drift = excess(block, wage, sales)
-    price_gap = view.price - price
-    residual = _largest(price_gap, spent_gap / bench.scale, demand, drift)
+    spent_gap = want(block, paid, sales, collect(block, view, spent)) - spent
+    demand, price_gap = excess(block, paid, sales), view.price - price
+    total = paid.sum(axis=1, keepdims=True)
+    drift = np.log(total / bench.labour.sum())
+    residual = _largest(price_gap, demand, spent_gap / bench.scale, drift)
     # Expenditure is corrected first: labour is demanded for what will be bought, not what was.
-    spent_step = across(spent_gap, aimed.multiplier.transpose(0, 2, 1))
-    paid = np.exp(wage) * bench.labour
+    back = aimed.multiplier.transpose(0, 2, 1)
+    spent_step = across(spent_gap, back).astype(np.float64)
     if careful:
-        demand, _ = excess(block, wage, sell(block, view, spent + spent_step))
+        demand = excess(block, paid, sell(block, view, spent + spent_step))
     else:
         demand += (aimed.home * spent_step).sum(axis=2) / paid
     wage_step = (aimed.wage @ demand[:, :, None])[:, :, 0]
     # Level the step, so that the next state keeps to the numeraire.
-    wage_step -= (drift + (paid * wage_step).sum(axis=1) / paid.sum(axis=1))[:, None]
-    price_step = across(price_gap, aimed.multiplier)
+    wage_step -= drift + (paid * wage_step).sum(axis=1, keepdims=True) / total
+    price_step = across(price_gap, aimed.multiplier).astype(np.float64)
     price_step[:, :, out:] += aimed.content[:, out:] * wage_step[:, :, None]
-    price_step[:, :, :out] += (wage_step @ aimed.price).transpose(1, 2, 0)
+    price_step[:, :, :out] += (wage_step.astype(np.float32) @ aimed.price).transpose(1, 2, 0)
     spent_step += (spent - bench.final * block.deficit[:, :, None]) * wage_step[:, :, None]
     spent_step /= bench.scale
     return pack(price_step, wage_step, spent_step), residual

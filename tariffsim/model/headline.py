@@ -137,7 +137,7 @@ def market_metrics(
     mean_before = (before.values * (year_share / year_share.sum())).sum(axis=2, keepdims=True)
     return [
         _single(
-            rate, f"{buyer} add-on duty on {seller}", "% statutory", "on a day", statutory,
+            rate, f"{buyer} add-on duty on {seller}", "% statutory", "last-day", statutory,
             name="statutory_rate",
         ),
         _single(

@@ -12,7 +12,7 @@ import numpy as np
 from tariffsim.arrays import Floats
 from tariffsim.experiment import MarketCase
 from tariffsim.model import welfare
-from tariffsim.model.adjustment import adjust, speed_from_years
+from tariffsim.model.adjustment import adjust, blend, speed_from_years
 from tariffsim.model.cases import Cases, distinct_cases, regime_totals
 from tariffsim.model.market_inputs import require_gross_substitutes
 from tariffsim.model.one_supply import solve_one_supply
@@ -24,7 +24,7 @@ QUANTITIES = (
     "customs_value",
     "customs_value_rest",
     "duty",
-    "revenue_difference",
+    "duty_rest",
     "consumer_surplus",
     "producer_surplus",
     "landed_price_change",
@@ -42,7 +42,7 @@ class MarketPaths:
     Parameters
     ----------
     values : mapping of str to (path, draw, month)
-        Under the names of `QUANTITIES`, annual rates.
+        Under the names of `QUANTITIES` and ``revenue_difference``, annual rates.
     """
 
     values: Mapping[str, Floats]
@@ -78,12 +78,15 @@ def market_paths(
     count = len(drawn["armington_elasticity_short"])
     shape = (len(cases.of_regime), count)
     short, long = ({name: np.empty(shape) for name in QUANTITIES} for _ in range(2))
+    benchmark = np.empty(count)
     for start in range(0, count, BLOCK):
         block = slice(start, start + BLOCK)
         values = {name: array[block] for name, array in drawn.items()}
         values["inverse_supply_elasticity"] = values[case.supply]
+        value = _benchmark_value(case, values)
+        benchmark[block] = (case.benchmark_rate[:, :, None] * value).sum(axis=(0, 1))
         for horizon, totals in (("short", short), ("long", long)):
-            found = _block_totals(case, cases, values, horizon)
+            found = _block_totals(case, cases, value, values, horizon)
             for name in QUANTITIES:
                 totals[name][:, block] = found[name]
         if progress is not None:
@@ -93,19 +96,29 @@ def market_paths(
         drawn["armington_elasticity_short"],
         drawn["armington_elasticity_long"],
     )
+    paths = [_path(short, long, weights, speed) for weights in case.weights]
+    for path in paths:
+        path["revenue_difference"] = path["duty"] + path["duty_rest"] - benchmark
     return MarketPaths(
-        values={
-            name: np.stack(
-                [adjust(short[name], long[name], w, speed)[first:].T for w in case.weights]
-            )
-            for name in QUANTITIES
-        }
+        values={name: np.stack([path[name][first:].T for path in paths]) for name in paths[0]}
     )
 
 
-def _block_totals(case: MarketCase, cases: Cases, drawn: Values, horizon: str) -> dict[str, Floats]:
+def _path(short: Values, long: Values, weights: Floats, speed: Floats) -> dict[str, Floats]:
+    """Run one path: trade with inertia, everything else with the regime; (month, draw)."""
+    blended = {name: blend(short[name], long[name], weights, speed) for name in QUANTITIES}
+    found = dict(blended)
+    for flow, duty in (("customs_value", "duty"), ("customs_value_rest", "duty_rest")):
+        found[flow] = adjust(short[flow], long[flow], weights, speed)
+        # The rate collected is the regime's; the trade it is collected on has its inertia.
+        found[duty] = blended[duty] / blended[flow] * found[flow]
+    return found
+
+
+def _block_totals(
+    case: MarketCase, cases: Cases, value: Floats, drawn: Values, horizon: str
+) -> dict[str, Floats]:
     """Total each quantity over products, by regime and draw: benchmark plus what the cases move."""
-    value = _benchmark_value(case, drawn)
     rate = case.benchmark_rate[:, :, None]
     parts = [
         _differences(value, rate, cases, drawn, horizon, group)
@@ -133,7 +146,7 @@ def _benchmark_totals(value: Floats, rate: Floats) -> dict[str, Floats]:
         "customs_value": value[0].sum(axis=0),
         "customs_value_rest": value[1].sum(axis=0),
         "duty": duty,
-        "revenue_difference": nothing,
+        "duty_rest": (rate[1] * value[1]).sum(axis=0),
         "consumer_surplus": nothing,
         "producer_surplus": nothing,
         "landed_price_change": ((1.0 + rate[0]) * value[0]).sum(axis=0),
@@ -169,7 +182,7 @@ def _differences(
         "customs_value": change[0],
         "customs_value_rest": change[1],
         "duty": raised[0],
-        "revenue_difference": raised[0] + raised[1],
+        "duty_rest": raised[1],
         "consumer_surplus": welfare.consumer_surplus(
             expenditure, answer.log_price_index, import_demand_elasticity=eta
         ),

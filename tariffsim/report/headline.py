@@ -56,7 +56,7 @@ def _metric(result: Result, variable: Variable) -> dict[str, Any]:
                 "difference": None if column.difference is None else _named(column.difference),
             }
     return {
-        "metric": variable.key,
+        "metric": variable.subject,
         "label": variable.label,
         "unit": variable.unit,
         "basis": variable.basis,
@@ -88,8 +88,7 @@ def headline_text(result: Result, *, width: int) -> str:
     head = [
         source.question,
         "",
-        f"Log {source.log} as known on {source.known_on}, facts known through "
-        f"{source.known_through}. {result.period.labels[0]} to {result.period.labels[-1]}, "
+        f"Log {source.log} as known on {source.known_on}, {_reviewed(source.known_through)}. {result.period.labels[0]} to {result.period.labels[-1]}, "
         f"{result.draws} draws, seed {result.seed}.",
         "Median [80 % band]; below it the difference from the baseline, draw by draw.",
     ]
@@ -99,6 +98,10 @@ def headline_text(result: Result, *, width: int) -> str:
     if source.flags:
         lines += ["", f"Rests on {len(source.flags)} estimates and judgements; see manifest.json."]
     return "\n".join(lines)
+
+
+def _reviewed(through: str) -> str:
+    return f"facts known through {through}" if through != "not said" else "review day not said"
 
 
 def _by_columns(result: Result) -> list[tuple[tuple[str, ...], list[Variable]]]:
@@ -121,7 +124,7 @@ def _panel(
         sample = found[variables[0].key]
         lines += [""] if start else []
         lines.append(" " * LABEL_WIDTH + "".join(_right(labels[n]) for n in shown))
-        chances = (_right(f"probability {sample[n].probability:.0%}") for n in shown)
+        chances = (_right(f"probability {_percent(sample[n].probability)}") for n in shown)
         lines.append(" " * LABEL_WIDTH + "".join(chances))
         for variable in variables:
             lines += _rows(variable, [found[variable.key][n] for n in shown])
@@ -130,7 +133,7 @@ def _panel(
 
 def _rows(variable: Variable, shown: Sequence[Column]) -> list[str]:
     level = "".join(_right(_band(column.level)) for column in shown)
-    basis = {"horizon": "over the horizon", "on a day": "on the last day", "path": "monthly"}
+    basis = {"horizon": "over the horizon", "last-day": "on the last day", "path": "monthly"}
     about = f"  {variable.unit}, {basis[variable.basis]}"
     change = "".join(
         _right("baseline" if column.difference is None else _band(column.difference, signed=True))
@@ -150,11 +153,16 @@ def _band(band: np.ndarray[Any, np.dtype[np.float64]], *, signed: bool = False) 
     low, middle, high = (float(value) for value in band[:, 0])
     places = _places(low, middle, high)
     sign = "+" if signed else ""
+    low, middle, high = (round(value, places) + 0.0 for value in (low, middle, high))
     if signed and low == high == 0.0:
         return "same"
     if low == high:
         return f"{middle:{sign},.{places}f}"
     return f"{middle:{sign},.{places}f} [{low:,.{places}f}, {high:,.{places}f}]"
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.4g}%"
 
 
 def _places(*values: float) -> int:

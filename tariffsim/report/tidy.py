@@ -109,7 +109,7 @@ def _measure(
     result: Result, variable: Variable, branch: str, measure: str, band: Floats
 ) -> Iterator[tuple[str, ...]]:
     horizon = f"{result.period.labels[0]}/{result.period.labels[-1]}"
-    whole = result.period.labels[-1] if variable.basis == "on a day" else horizon
+    whole = result.period.labels[-1] if variable.basis == "last-day" else horizon
     periods = result.period.labels if variable.basis == "path" else (whole,)
     flow = (variable.importer, variable.exporter, variable.product)
     for number, period in enumerate(periods):

@@ -2,7 +2,9 @@
 
 from tests.planted_faults import Fault
 
-FOLDED = "folded_equals_the_definition"
+RATES = "rates_equal_the_definition"
+SCOPES = "scopes_equal_the_definition"
+RULES = "rules_equal_the_definition"
 CLASH = "a_clash_is_an_error"
 ORDER = "recording_order_is_irrelevant"
 SNAPSHOT = "prefix_then_suffix_is_all"
@@ -53,7 +55,7 @@ TIMELINES = (
         "reduce.fold:_when",
         "(entry.effective, entry.announced, entry.event)",
         "(entry.announced, entry.effective, entry.event)",
-        FOLDED,
+        SCOPES,
     ),
     Fault(
         "a mapping of the snapshot is written to",
@@ -75,7 +77,7 @@ TIMELINES = (
         "reduce.fold:evolve@measure_enacted",
         "enacted=event, event=id",
         "event=id",
-        FOLDED,
+        SCOPES,
         "measure_enacted",
     ),
     Fault(
@@ -83,7 +85,7 @@ TIMELINES = (
         "reduce.fold:evolve@rate_set",
         "effective=event.effective",
         "effective=event.announced",
-        f"{FOLDED} {EARLY}",
+        f"{RATES} {EARLY}",
         "rate_set",
     ),
     Fault(
@@ -91,7 +93,7 @@ TIMELINES = (
         "reduce.fold:evolve@rate_set",
         "rate=event.rate",
         "rate=event.rate // 10_000 * 10_000",
-        FOLDED,
+        RATES,
         "rate_set",
     ),
     Fault(
@@ -99,7 +101,7 @@ TIMELINES = (
         "reduce.fold:evolve@scope_changed",
         "until=event.until",
         "until=None",
-        FOLDED,
+        SCOPES,
         "scope_changed",
     ),
     Fault(
@@ -107,7 +109,7 @@ TIMELINES = (
         "reduce.fold:evolve@scope_changed",
         "effective=event.effective",
         "effective=event.announced",
-        f"{FOLDED} {EARLY}",
+        f"{SCOPES} {EARLY}",
         "scope_changed",
     ),
     Fault(
@@ -115,7 +117,7 @@ TIMELINES = (
         "reduce.fold:evolve@scope_changed",
         "partners=event.partners",
         "partners=None",
-        FOLDED,
+        SCOPES,
         "scope_changed",
     ),
     Fault(
@@ -123,7 +125,7 @@ TIMELINES = (
         "reduce.fold:evolve@suspended",
         "start=event.effective",
         "start=event.announced",
-        f"{FOLDED} a_fork_changes_no_earlier_day",
+        f"{RATES} a_fork_changes_no_earlier_day",
         "suspended",
     ),
     Fault(
@@ -139,7 +141,7 @@ TIMELINES = (
         "reduce.fold:evolve@suspended",
         "points=event.points",
         "points=None",
-        FOLDED,
+        RATES,
         "suspended",
     ),
     Fault(
@@ -147,7 +149,7 @@ TIMELINES = (
         "reduce.fold:evolve@suspended",
         "window.event not in (None, id)",
         "False",
-        f"{ORDER} {CLASH}",
+        CLASH,
         "suspended",
     ),
     Fault(
@@ -179,7 +181,7 @@ TIMELINES = (
         "reduce.fold:evolve@terminated",
         "return _ended(state, event.measure, event.effective, id)",
         "return state",
-        f"{FOLDED} voided_is_terminated_from_its_day",
+        f"{RATES} voided_is_terminated_from_its_day",
         "terminated",
     ),
     Fault(
@@ -187,7 +189,7 @@ TIMELINES = (
         "reduce.fold:evolve@terminated",
         "event.effective",
         "event.announced",
-        FOLDED,
+        RATES,
         "terminated",
     ),
     Fault(
@@ -219,7 +221,7 @@ TIMELINES = (
         "reduce.fold:_ended",
         "<= (day, id)",
         ">= (day, id)",
-        FOLDED,
+        RATES,
         "terminated voided",
     ),
     Fault(
@@ -235,7 +237,7 @@ TIMELINES = (
         "reduce.fold:evolve@stacking_set",
         "until=event.until",
         "until=None",
-        FOLDED,
+        RULES,
         "stacking_set",
     ),
     Fault(
@@ -243,7 +245,7 @@ TIMELINES = (
         "reduce.fold:evolve@stacking_set",
         "effective=event.effective",
         "effective=event.announced",
-        FOLDED,
+        RULES,
         "stacking_set",
     ),
     Fault(
@@ -251,7 +253,7 @@ TIMELINES = (
         "reduce.fold:evolve@group_membership_set",
         "effective=event.effective",
         "effective=event.announced",
-        FOLDED,
+        SCOPES,
         "group_membership_set",
     ),
     Fault(
@@ -260,14 +262,6 @@ TIMELINES = (
         "known.event not in (None, id)",
         "False",
         CLASH,
-        "control_set",
-    ),
-    Fault(
-        "a control's first practice is not kept",
-        "reduce.fold:evolve@control_set",
-        "event=id, levels=levels",
-        "event=id, levels=levels[1:] or levels",
-        SUPPLY,
         "control_set",
     ),
     Fault(

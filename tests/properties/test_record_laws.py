@@ -42,7 +42,7 @@ def test_the_id_is_of_the_fact_not_of_its_wording(event, title, key, note, claim
     assert event_id(other) == event_id(event)
 
 
-@law(event=kinds.any_event, other=kinds.any_event, seed=st.randoms(use_true_random=False))
+@law(event=kinds.any_event, other=kinds.any_event, seed=st.randoms(use_true_random=True))
 def test_the_id_is_of_every_part_of_the_fact(event, other, seed):
     """Another kind, or another value of any field that is not wording, is another fact."""
     assert (event_id(event) == event_id(other)) == (bare(event) == bare(other))
@@ -68,9 +68,10 @@ def bare(event):
     return attrs.evolve(event, title="", key=None, note=None, claims=())
 
 
-@law(event=kinds.any_event, seed=st.randoms(use_true_random=False))
+@law(event=kinds.any_event, seed=st.randoms(use_true_random=True))
 def test_the_id_does_not_know_the_order_of_fields(event, seed):
     content = plain(event)
+    assert content["type"] == event.kind
     again = structure(shuffled(content, seed), Event, dialect="stored")
     assert event_id(again) == event_id(event)
     assert canonical(shuffled(content, seed)) == canonical(content)
@@ -110,9 +111,10 @@ def test_evidence_of_one_fact_is_joined(event, groups):
         append(logs[0], events[1:]),
         join(logs[0], join(logs[1], logs[-1])),
     ):
-        (entry,) = log.entries
-        assert set(entry.event.claims) == expected
-        assert len(entry.event.claims) == len(expected)
+        assert len(log) == 1
+        found = log.entries[0].event.claims
+        assert set(found) == expected
+        assert len(found) == len(expected)
         assert digest(log) == digest(logs[0])
 
 
@@ -132,9 +134,10 @@ def test_joining_does_not_ask_who_came_first(first, second):
 @st.composite
 def corrected(draw):
     """A history with retractions, retractions of those, and evidence that came later."""
-    events = list(draw(drawn.histories(most=2)))
+    events = list(draw(drawn.lives()))
     for _ in range(draw(st.integers(0, 4))):
-        target = draw(st.sampled_from(events))
+        # Of the last two as often as of any, so that corrections are corrected.
+        target = draw(st.sampled_from(events) | st.sampled_from(events[-2:]))
         day = max(target.announced, draw(drawn.days))
         if draw(st.booleans()):
             added = ClaimAdded(announced=day, event=event_id(target), added=draw(kinds.claims))
@@ -249,7 +252,7 @@ def test_a_published_figure_is_met(levels, day, off, tolerance):
     assert "observed" not in rules
 
 
-@law(events=drawn.histories(most=2), since=drawn.days, length=st.integers(0, 30))
+@law(events=drawn.histories(), since=drawn.days, length=st.integers(0, 30))
 def test_between_days_is_cut_at_announcements(events, since, length):
     log = make_log("example", events)
     until = drawn.later(since, length)
@@ -262,7 +265,7 @@ def test_between_days_is_cut_at_announcements(events, since, length):
 @law(
     target=kinds.any_event,
     day=st.integers(0, 5).map(lambda n: drawn.FIRST + dt.timedelta(n)),
-    seed=st.randoms(use_true_random=False),
+    seed=st.randoms(use_true_random=True),
 )
 def test_handles_are_resolved_in_any_order(target, day, seed):
     """Chains of references come out the same however a sheet is ordered, and by key as by id."""

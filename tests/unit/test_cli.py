@@ -71,7 +71,7 @@ def test_a_slip_of_the_pen_gets_a_suggestion(arguments, hint):
         (["state", "2025-05-14", "--product", "851"], "2, 4, 6, 8 or 10 digits, got '851'"),
         (["diff", "2025-05-14", "2025-05-13"], "must not be before the first"),
         (["run", "canola", "--draws", "many"], "many"),
-        (["run", "canola", "--draws", "100"], "power of two, got 100"),
+        (["run", "canola", "--draws", "100"], "1,048,576, got 100"),
         (["check"], "Missing argument"),
         (["check", "nowhere.yaml"], "nowhere.yaml"),
         (["check", "no/where/"], "no/where"),
@@ -171,7 +171,7 @@ def test_the_first_and_the_last_day_there_are(day):
 
 
 def test_every_economy_can_be_asked_about():
-    for code in (*sorted(ECONOMIES)[::40], "EU27", "WLD", "ROW"):
+    for code in (*sorted(ECONOMIES)[::40], "EU27", "ROW"):
         answer = tariffsim("state", "2025-05-14", "--log", TOY, "--importer", code, "--json")
         assert json.loads(answer.out)["total_percent"] == (20 if code == "USA" else 0)
 

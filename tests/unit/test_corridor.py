@@ -49,7 +49,7 @@ def test_branches_cross_and_probabilities_multiply(geneva):
 
 
 def test_add_ons_on_the_last_day(answer):
-    us, china = answer["statutory_rate.USA.CHN"], answer["statutory_rate.CHN.USA"]
+    us, china = (answer.metric(f"statutory_rate.{flow}") for flow in ("USA.CHN", "CHN.USA"))
     found = {
         name: (us.branch(n)[0, 0], china.branch(n)[0, 0])
         for n, name in enumerate(answer.branch.labels)
@@ -80,6 +80,41 @@ def test_no_added_rate_leaves_the_benchmark_exactly(geneva):
     np.testing.assert_allclose(value, np.broadcast_to(expected, value.shape), rtol=1e-13)
     for key in ("consumer_surplus.USA", "revenue_difference.USA", "producer_surplus.USA.CHN"):
         assert np.abs(found[key].values).max() < 1e-9 * value.max()
+
+
+def test_what_ended_leaves_no_duty_and_no_surplus(canola):
+    """Trade comes back slowly; a duty that is not levied is not collected."""
+    experiment = resolve(canola)
+    case = experiment.markets[0]
+    drawn = draw_parameters(experiment.parameters, [], seed=experiment.seed, count=16)
+    still = int(np.flatnonzero(~case.added_low.any(axis=(1, 2)))[0])
+    on = int(np.flatnonzero(case.added_low.any(axis=(1, 2)))[0])
+    weights = np.zeros((1, 24, len(case.added_low)))
+    weights[0, :12, on], weights[0, 12:, still] = 1.0, 1.0
+    ended = attrs.evolve(case, weights=weights)
+    found = market_paths(ended, drawn, first=12).values
+    for name in ("consumer_surplus", "producer_surplus"):
+        np.testing.assert_allclose(found[name], 0.0, atol=1e-9)
+    np.testing.assert_allclose(found["landed_price_change"], 1.0, rtol=1e-12)
+    benchmark = (case.benchmark_rate * case.customs_value)[0].sum()
+    rate = found["duty"] / found["customs_value"]
+    np.testing.assert_allclose(rate, benchmark / case.customs_value[0].sum(), rtol=1e-9)
+    assert (found["customs_value"][0, :, 0] < case.customs_value[0].sum()).all()
+
+
+def test_a_permanent_change_tends_to_the_long_run(canola):
+    """After a century every quantity is that of the long run."""
+    experiment = resolve(canola)
+    case = experiment.markets[0]
+    drawn = draw_parameters(experiment.parameters, [], seed=experiment.seed, count=16)
+    on = int(np.flatnonzero(case.added_low.any(axis=(1, 2)))[0])
+    weights = np.zeros((1, 1200, len(case.added_low)))
+    weights[0, :, on] = 1.0
+    slow = market_paths(attrs.evolve(case, weights=weights), drawn, first=1199).values
+    long = {**drawn, "armington_elasticity_short": drawn["armington_elasticity_long"]}
+    static = market_paths(attrs.evolve(case, weights=weights[:, :1]), long, first=0).values
+    for name, values in static.items():
+        np.testing.assert_allclose(slow[name], values, rtol=1e-8)
 
 
 def test_slow_twin_of_a_market(canola):

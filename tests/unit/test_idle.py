@@ -127,10 +127,11 @@ def test_it_steps_aside_for_goods_whatever_their_rate():
 
 def test_a_rule_of_another_imposer_is_no_reason():
     foreign = StackingSet(
-        announced=FIRST, name="theirs", imposer="CHL",
+        announced=FIRST, name="first-by-name", imposer="CHL",
         rule=StackingRule(kind="yields", group="a", to=("b",)),
     )  # fmt: skip
     assert idle([*BESIDE, foreign]) == {}
+    assert idle([*BESIDE, foreign, RULES["outdone"]])["a"].why == "outdone"
 
 
 def rows(*arguments):

@@ -8,8 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from tariffsim.cli import app
+from tariffsim.events import MeasureEnacted, RateSet, StackingRule, StackingSet
 from tariffsim.files.logs import load_log
+from tariffsim.log import make_log
 from tariffsim.report.timeline import timeline_data, timeline_text
+from tariffsim.scopes import Partners, Products
 from tariffsim.timeline import timeline
 
 run = functools.partial(CliRunner().invoke, app)
@@ -53,6 +56,34 @@ def test_a_part_starts_as_things_stood(log):
     assert "(as it stood)" in timeline_text(found, width=100)
 
 
+def test_an_extension_moves_nothing_on_the_day_asked_for(log):
+    """On 12 August 2025 the pause was extended, so the rate stayed as it was."""
+    day = dt.date(2025, 8, 12)
+    assert movers(timeline(log, "USA", "CHN", between=(day, day))) == {"2025-08-12": []}
+
+
+def test_the_end_of_a_rule_moves_what_it_held_back():
+    first, end = dt.date(2025, 1, 1), dt.date(2025, 3, 1)
+    events = [
+        event
+        for name, rate in (("a", 100_000), ("b", 200_000))
+        for event in (
+            MeasureEnacted(
+                announced=first, measure=name, imposer="NZL", authority="law", group=name,
+                partners=Partners(include=("CHL",)), products=Products(),
+            ),
+            RateSet(announced=first, measure=name, rate=rate),
+        )
+    ]  # fmt: skip
+    rule = StackingSet(
+        announced=first, name="rule", imposer="NZL", until=end, key="one-of-two",
+        rule=StackingRule(kind="maximum", groups=("a", "b")),
+    )  # fmt: skip
+    found = timeline(make_log("lagoon", [*events, rule]), "NZL", "CHL")
+    assert [step.stacked.low / 10**10 for step in found.steps] == [20, 30]
+    assert movers(found)["2025-03-01"] == ["one-of-two"]
+
+
 @pytest.mark.parametrize("width", [40, 60, 80, 160])
 @pytest.mark.parametrize("product", [None, "85"])
 def test_no_line_is_wider_than_asked(log, width, product):
@@ -73,6 +104,10 @@ def test_runs_add_up_and_colour_changes_no_character(log):
     # 145 points at 2.5 a character: 8 of 20 points, 50 of 125.
     assert "one character is 2.5 points" in plain
     assert row.split()[1] == "#" * 8 + "=" * 50
+    # 12.5 points at 5 a character are two and a half, and drawn as three.
+    narrow = timeline_text(found, width=80)
+    assert "one character is 5 points" in narrow
+    assert narrow.splitlines()[-1].split()[1] == "ooo"
 
 
 def test_data_add_up(log):
