@@ -17,7 +17,6 @@ from tariffsim.events import Event
 from tariffsim.parameters import Distribution, RangeMeaning
 from tariffsim.terms import PARTS_PER_UNIT, Economy, Rate, Share, Slug
 
-
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MAX_DRAWS = 2**20
 

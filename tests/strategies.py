@@ -6,10 +6,12 @@ events share (announced, effective), and a measure, a pause or a control comes i
 """
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
+import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -37,6 +39,7 @@ LENGTH = 50
 IMPOSERS = ("USA", "USA", "USA", "CHN", "EU27")  # duties meet only where one economy levies them
 ECONOMIES = ("USA", "CHN", "DEU", "CAN")
 GROUPS = ("base", "metals", "extra")
+NOT_ALL = Partners(include=("WLD",), exclude=("EU27", "CHN"))
 FORMS = (*(("ad-valorem",) * 5), "quota")
 CODES = ("84", "8471", "847130", "84713000", "8471300010", "85", "8517", "851713", "01", "0101")
 
@@ -112,6 +115,7 @@ partner_lists = st.builds(
     exclude=st.sampled_from((*(((),) * 5), ("CAN",), ("EU27",), ("CHN",))),
 )
 code_lists = st.lists(products, min_size=1, max_size=3, unique=True).map(tuple)
+simple_lists = st.sampled_from((Products(), *(Products(include=(c,)) for c in ("84", "85", "01"))))
 shares = st.builds(CodeShare, share=intervals())
 product_lists = st.builds(
     Products,
@@ -245,11 +249,13 @@ stacking_rules = st.one_of(
 
 
 @cached
-def stacking_laws(draw: DrawFn, name: str, least: int = 0) -> EventTuple:
+def stacking_laws(
+    draw: DrawFn, name: str, least: int = 0, imposers: tuple[str, ...] = IMPOSERS
+) -> EventTuple:
     return tuple(
         StackingSet(
             name=name,
-            imposer=draw(st.sampled_from(IMPOSERS)),
+            imposer=draw(st.sampled_from(imposers)),
             rule=draw(stacking_rules),
             until=until(moment.effective, draw(lengths)),
             **moment.fields,
@@ -313,24 +319,28 @@ def on_everybody(measure: str, **fields: Any) -> MeasureEnacted:
 @cached
 def lives(draw: DrawFn, name: str = "measure-0") -> EventTuple:
     """One duty through time: levels, pauses that may overlap, and who ended it."""
+    ends = (draw(endings(name)) for _ in range(draw(st.integers(0, 2))))
     return (
         on_everybody(name),
-        *draw(levels(name, least=1)),
+        *draw(levels(name, least=2)),
         *draw(pauses(name, "pause-b")),
         *draw(maybe(pauses(name, "pause-a"))),
-        *(draw(endings(name)) if draw(st.booleans()) else ()),
-        *(draw(endings(name)) if draw(st.booleans()) else ()),
+        *dict.fromkeys(itertools.chain(*ends)),
     )
 
 
 @cached
 def reaches(draw: DrawFn, name: str = "measure-0") -> EventTuple:
     """One duty of 100 % through its scopes: lists, exceptions, changes of both, groups."""
+    law = draw(enactments(name))
+    if draw(st.booleans()):
+        partners = st.sampled_from((Partners(include=("EU27",)), NOT_ALL))
+        law = attrs.evolve(law, partners=draw(partners), imposer=draw(st.sampled_from(IMPOSERS)))
     return (
-        draw(enactments(name)),
+        law,
         RateSet(announced=later(FIRST, -20), measure=name, rate=1_000_000),
         *draw(scope_changes(name, least=1)),
-        *draw(memberships()),
+        *draw(memberships(least=2)),
     )
 
 
@@ -342,14 +352,14 @@ def crowds(draw: DrawFn) -> EventTuple:
         name = f"measure-{number}"
         fields = {
             "group": draw(st.sampled_from(GROUPS[:2])),
-            "products": Products() if draw(st.booleans()) else draw(product_lists),
-            "imposer": draw(st.sampled_from(("USA", "USA", "USA", "CHN"))),
+            "products": draw(simple_lists | product_lists),
+            "imposer": draw(st.sampled_from(("USA", "USA", "USA", "USA", "CHN"))),
             "form": draw(st.sampled_from(FORMS)),
         }
         found.append(on_everybody(name, **fields))
         found.append(RateSet(announced=FIRST, measure=name, rate=draw(st.integers(1, 900_000))))
     for number in range(draw(st.integers(1, 2))):
-        found += draw(stacking_laws(f"rule-{number}", least=1))
+        found += draw(stacking_laws(f"rule-{number}", 1, ("USA", "USA", "USA", "CHN")))
     return tuple(found)
 
 

@@ -88,7 +88,7 @@ def test_a_result_says_what_it_is():
     text = repr(result)
     assert text.startswith("Result of fork: 4 branches, 16 draws, 2025-06 to 2025-09")
     for variable in result.headline:
-        assert f"{variable.key} [{variable.unit}]" in text
+        assert f"{variable.subject} [{variable.unit}]" in text
     frame = result.to_pandas("headline")
     assert set(frame.index.get_level_values("branch")) == set(result.branch.labels)
     data = result.to_xarray("headline")

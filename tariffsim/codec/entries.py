@@ -14,6 +14,7 @@ import attrs
 import numpy as np
 
 from tariffsim import terms
+from tariffsim.arrays import Ints
 from tariffsim.codec.entry_arrays import plain_rows
 from tariffsim.codec.entry_layout import (
     COLUMNS,
@@ -67,10 +68,9 @@ def read_rows(
     """
     if not chunk.endswith(b"\n"):
         chunk += b"\n"
-    if b'"' in chunk:
-        chunk = _QUOTED_WITHOUT_NEED.sub(rb"\1", chunk)
-    ends = np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == ord("\n"))
-    plain, rows = plain_rows(chunk, ends, layout)
+    ends = _line_ends(chunk)
+    plain_text = _QUOTED_WITHOUT_NEED.sub(rb"\1", chunk) if b'"' in chunk else chunk
+    plain, rows = plain_rows(plain_text, _line_ends(plain_text), layout)
     odd = np.ones(len(ends), dtype=np.bool_)
     odd[plain] = False
     found: list[tuple[int, ...]] = []
@@ -95,6 +95,10 @@ def read_rows(
             }
         )
     return rows, tuple(bad), len(ends)
+
+
+def _line_ends(chunk: bytes) -> Ints:
+    return np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == ord("\n"))
 
 
 def read_line(line: str, layout: Layout) -> tuple[int, ...] | str:

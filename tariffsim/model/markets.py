@@ -17,8 +17,11 @@ from tariffsim.model.cases import Cases, distinct_cases, regime_totals
 from tariffsim.model.market_inputs import require_gross_substitutes
 from tariffsim.model.one_supply import solve_one_supply
 
-BLOCK = 256
-"""Draws solved at a time: small enough that the arrays of a block stay in cache."""
+BLOCK = 512
+"""Draws solved at a time."""
+
+CHUNK = 96
+"""Cases solved at a time: so many by a block of draws stay in the cache of a core."""
 
 QUANTITIES = (
     "customs_value",
@@ -120,22 +123,23 @@ def _block_totals(
 ) -> dict[str, Floats]:
     """Total each quantity over products, by regime and draw: benchmark plus what the cases move."""
     rate = case.benchmark_rate[:, :, None]
-    parts = [
-        _differences(value, rate, cases, drawn, horizon, group)
-        for group in (slice(0, cases.certain), slice(cases.certain, len(cases)))
-        if group.start < group.stop
-    ]
+    draws = len(drawn[case.supply])
+    found = {name: np.empty((len(cases), draws)) for name in QUANTITIES}
+    for group in _chunks(cases):
+        parts = _differences(value, rate, cases, drawn, horizon, group)
+        for name, part in parts.items():
+            found[name][group] = part
     totals = _benchmark_totals(value, rate)
-    if not parts:
-        regimes = len(cases.of_regime)
-        draws = len(drawn[case.supply])
-        return {name: np.broadcast_to(totals[name], (regimes, draws)) for name in QUANTITIES}
-    moved = {
-        name: totals[name] + regime_totals(np.concatenate([p[name] for p in parts]), cases)
-        for name in QUANTITIES
-    }
+    moved = {name: totals[name] + regime_totals(found[name], cases) for name in QUANTITIES}
     moved["landed_price_change"] = moved["landed_price_change"] / totals["landed_price_change"]
     return moved
+
+
+def _chunks(cases: Cases) -> Iterator[slice]:
+    """Cut the cases into pieces that stay in cache, those with one rate apart from the others."""
+    for start, stop in ((0, cases.certain), (cases.certain, len(cases))):
+        for first in range(start, stop, CHUNK):
+            yield slice(first, min(first + CHUNK, stop))
 
 
 def _benchmark_totals(value: Floats, rate: Floats) -> dict[str, Floats]:
@@ -175,9 +179,11 @@ def _differences(
         import_demand_elasticity=eta,
         inverse_supply_elasticity=inverse,
     )
-    after = value * answer.value_change
-    change = after - value
-    raised = before * change + added * after
+    change = answer.value_change
+    change -= 1.0
+    change *= value
+    raised = (before + added) * change
+    raised += added * value
     return {
         "customs_value": change[0],
         "customs_value_rest": change[1],
@@ -188,7 +194,7 @@ def _differences(
         ),
         "producer_surplus": change[0] * (inverse / (1.0 + inverse)),
         "landed_price_change": landed[0] * np.expm1(answer.log_landed_price),
-        "duty_before_response": np.broadcast_to(added[0] * value[0], change[0].shape),
+        "duty_before_response": added[0] * value[0],
     }
 
 

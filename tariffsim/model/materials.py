@@ -14,6 +14,8 @@ from tariffsim.experiment import MaterialCase
 from tariffsim.model.supply import Buyer, Licensing, StockPath, stock_path
 
 Values = Mapping[str, Floats]
+BLOCK = 512
+"""Draws run at a time: two years of days by so many draws stay in cache."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -64,6 +66,19 @@ def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
     strict in June. Applications pend from the control's first day, so a shorter delay lets
     through on its first day whatever has waited as long.
     """
+    blocks = [
+        _block(case, {name: values[start : start + BLOCK] for name, values in drawn.items()})
+        for start in range(0, len(drawn[case.cover]), BLOCK)
+    ]
+    return MaterialPaths(
+        availability=np.concatenate([block.availability for block in blocks], axis=1),
+        days_of_cover=np.concatenate([block.days_of_cover for block in blocks], axis=1),
+        short=np.concatenate([block.short for block in blocks], axis=1),
+        first_shortage=np.concatenate([block.first_shortage for block in blocks], axis=1),
+    )
+
+
+def _block(case: MaterialCase, drawn: Values) -> MaterialPaths:
     buyer = Buyer(
         cover_days=drawn[case.cover],
         reliance=np.prod([drawn[name] for name in case.reliance], axis=0),
@@ -89,14 +104,19 @@ def _licensing(case: MaterialCase, path: int, approval: Floats, delay: Floats) -
     table = np.concatenate([case.approval[path], case.freed[path], case.delay[path]]).T
     # The practice changes on few days; between them one row serves all.
     starts = [0, *(np.flatnonzero((np.diff(table, axis=0) != 0).any(axis=1)) + 1).tolist(), days]
-    granted, freed = np.empty((days, len(approval))), np.empty((days, len(approval)))
+    granted = np.empty((days, len(approval)))
+    # Where the freed share is no range, one column serves all draws.
+    ranged = bool((table[:, 2] != table[:, 3]).any())
+    freed = np.empty((days, len(approval) if ranged else 1))
     waited = np.arange(days)[:, None]
     for start, end in itertools.pairwise(starts):
         row = table[start]
         share = row[0] + approval * (row[1] - row[0])
         wait = row[4] + delay * (row[5] - row[4])
         granted[start:end] = np.where(waited[start:end] >= wait, share, 0.0)
-        freed[start:end] = row[2] + approval * (row[3] - row[2])
+        freed[start:end] = row[2] + approval * (row[3] - row[2]) if ranged else row[2]
+    for made in (granted, freed):
+        made.flags.writeable = False  # nobody else holds them; saves the record a copy
     return Licensing(approval=granted, free=freed, delay_days=np.zeros(1))
 
 

@@ -88,7 +88,7 @@ def headline_text(result: Result, *, width: int) -> str:
     head = [
         source.question,
         "",
-        f"Log {source.log} as known on {source.known_on}, {_reviewed(source.known_through)}. {result.period.labels[0]} to {result.period.labels[-1]}, "
+        f"Log {source.log} as known on {source.known_on}, facts known through {source.known_through}. {result.period.labels[0]} to {result.period.labels[-1]}, "
         f"{result.draws} draws, seed {result.seed}.",
         "Median [80 % band]; below it the difference from the baseline, draw by draw.",
     ]
@@ -98,10 +98,6 @@ def headline_text(result: Result, *, width: int) -> str:
     if source.flags:
         lines += ["", f"Rests on {len(source.flags)} estimates and judgements; see manifest.json."]
     return "\n".join(lines)
-
-
-def _reviewed(through: str) -> str:
-    return f"facts known through {through}" if through != "not said" else "review day not said"
 
 
 def _by_columns(result: Result) -> list[tuple[tuple[str, ...], list[Variable]]]:

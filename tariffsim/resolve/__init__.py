@@ -180,7 +180,7 @@ def _provenance(inputs: Inputs, known: Log, parameters: Mapping[str, Parameter])
         question=scenario.question,
         log=inputs.log.name,
         known_on=scenario.known_on.isoformat(),
-        known_through=through.isoformat() if through else "not said",
+        known_through=through.isoformat() if through else "a day nobody noted",
         digests={**inputs.digests, "log": digest(known)},
         events=tuple(used),
         flags=tuple(flags),

@@ -5,7 +5,6 @@ import sys
 
 import pytest
 
-
 CALL = "import sys; sys.argv = ['tariffsim', '{}']; from tariffsim.__main__ import main; main()"
 
 

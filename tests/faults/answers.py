@@ -10,6 +10,7 @@ SCOPED = "compiled_equals_folded_on_any_scope"
 RULED = "compiled_equals_folded_under_any_rule"
 SUPPLY = "supply_equals_the_definition"
 EARLY = "no_effect_before_effective"
+REACH = "no_reach_before_effective"
 STACKED = "stacking_equals_its_twin"
 
 ANSWERS = (
@@ -26,7 +27,7 @@ ANSWERS = (
         "reduce.on_day:rate_on",
         "level.effective <= day",
         "level.effective < day",
-        f"{RATES} {TIME}",
+        f"{RATES} {TIME} folded_equals_the_definition compiled_equals_folded",
         "rate_set",
     ),
     Fault(
@@ -74,7 +75,7 @@ ANSWERS = (
         "reduce.on_day:in_force",
         "or day < measure.enacted.effective",
         "or day < measure.enacted.announced",
-        f"{SCOPES} {EARLY}",
+        f"{SCOPES} {REACH}",
         "measure_enacted",
     ),
     Fault(
@@ -186,7 +187,7 @@ ANSWERS = (
         "reduce.on_day:_plus",
         "min(first.high + second.high, PARTS_PER_UNIT)",
         "first.high + second.high",
-        f"{SCOPES} {SUPPLY}",
+        SCOPES,
         "scope_changed general_licence_granted",
     ),
     Fault(
@@ -194,7 +195,7 @@ ANSWERS = (
         "reduce.on_day:stacked_on",
         'or measure.enacted.form != "ad-valorem"',
         "",
-        f"{SCOPES} {SCOPED}",
+        f"{RULES} {RULED}",
         "measure_enacted",
     ),
     Fault(
@@ -261,7 +262,7 @@ ANSWERS = (
         "reduce.on_day:_stacked_ends",
         "np.array([rate for _, rate, _ in found], dtype=np.int64)",
         "np.array([rate / 1e6 for _, rate, _ in found], dtype=np.float32) * 1e6",
-        SCOPES,
+        RULES,
     ),
     Fault(
         "a paused control binds",

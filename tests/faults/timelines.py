@@ -10,6 +10,7 @@ ORDER = "recording_order_is_irrelevant"
 SNAPSHOT = "prefix_then_suffix_is_all"
 SUPPLY = "supply_equals_the_definition"
 EARLY = "no_effect_before_effective"
+REACH = "no_reach_before_effective"
 
 TIMELINES = (
     Fault(
@@ -55,7 +56,7 @@ TIMELINES = (
         "reduce.fold:_when",
         "(entry.effective, entry.announced, entry.event)",
         "(entry.announced, entry.effective, entry.event)",
-        SCOPES,
+        RATES,
     ),
     Fault(
         "a mapping of the snapshot is written to",
@@ -109,7 +110,7 @@ TIMELINES = (
         "reduce.fold:evolve@scope_changed",
         "effective=event.effective",
         "effective=event.announced",
-        f"{SCOPES} {EARLY}",
+        f"{SCOPES} {REACH}",
         "scope_changed",
     ),
     Fault(
@@ -125,7 +126,7 @@ TIMELINES = (
         "reduce.fold:evolve@suspended",
         "start=event.effective",
         "start=event.announced",
-        f"{RATES} a_fork_changes_no_earlier_day",
+        RATES,
         "suspended",
     ),
     Fault(
@@ -229,7 +230,7 @@ TIMELINES = (
         "reduce.fold:_ended",
         'known.ended is not None and (known.ended, known.ended_by or "") <= (day, id)',
         "False",
-        f"{ORDER} {SNAPSHOT}",
+        ORDER,
         "terminated voided",
     ),
     Fault(
@@ -276,7 +277,7 @@ TIMELINES = (
         "practice changes when it is announced",
         "reduce.fold:_control_level",
         "effective=event.effective",
-        "effective=event.announced",
+        "effective=min(event.effective, event.announced)",
         SUPPLY,
         "control_set control_eased",
     ),
