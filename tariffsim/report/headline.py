@@ -88,7 +88,8 @@ def headline_text(result: Result, *, width: int) -> str:
     head = [
         source.question,
         "",
-        f"Log {source.log} as known on {source.known_on}, facts known through {source.known_through}. {result.period.labels[0]} to {result.period.labels[-1]}, "
+        f"Log {source.log} as known on {source.known_on}, facts known through "
+        f"{source.known_through}. {result.period.labels[0]} to {result.period.labels[-1]}, "
         f"{result.draws} draws, seed {result.seed}.",
         "Median [80 % band]; below it the difference from the baseline, draw by draw.",
     ]

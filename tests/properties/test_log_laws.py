@@ -340,7 +340,7 @@ def test_sums_are_exact_in_any_order(events, day, flow, product, seed):
 
 @law(events=drawn.histories(), day=drawn.days, flow=drawn.flows, product=drawn.products)
 def test_the_decomposition_adds_up(events, day, flow, product):
-    """Layers are whole, none is negative, each states its measure's rate, and they give the total."""
+    """Layers are whole, none is negative, each states its own rate, and they give the total."""
     state = folded(events)
     axes = drawn.TradeAxes(
         importer=drawn.Axis("importer", flow[:1]),

@@ -154,7 +154,8 @@ def test_no_foresight(events, day):
         then = known_on(make_log("example", [e for e in events if e.announced <= known]), known)
         assert all(event.announced <= known for event in seen)
         assert seen == then
-        assert stacked_on(fold(seen), day, "USA", "CHN") == stacked_on(fold(then), day, "USA", "CHN")
+        flow = (day, "USA", "CHN")
+        assert stacked_on(fold(seen), *flow) == stacked_on(fold(then), *flow)
 
 
 @law(events=corrected(), known=st.none() | drawn.days)

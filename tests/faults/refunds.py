@@ -1,0 +1,173 @@
+"""Faults of undoing a measure: the law without it, its cost, entries read and summed, refunds."""
+
+from tests.planted_faults import Fault
+
+VOIDED = "undone_is_voided"
+NEVER = "void_is_never_set_from_its_date"
+COST = "the_cost_is_the_stack_with_it_less_the_stack_without_it"
+SPANS = "spans_cover_the_days_and_add_up"
+ROWS = "refunds_are_those_of_the_rows"
+EXACT = "refunds_of_rows_without_duty_are_exact"
+SPLIT = "refunds_add_over_any_split_of_the_file"
+PIECES = "pieces_and_order_change_nothing"
+TABLES = "tables_add_up_to_the_total"
+FAST = "fast_reading_means_what_careful_reading_means"
+WRITTEN = "reading_says_what_was_written"
+
+REFUNDS = (
+    Fault(
+        "a measure is undone a day late",
+        "undo:undoing",
+        "Voided(announced=start, measure=Slug(measure), void_from=start, refund_from=start)",
+        "Voided(announced=start + dt.timedelta(days=1), measure=Slug(measure), "
+        "void_from=start + dt.timedelta(days=1))",
+        f"{VOIDED} {NEVER} {SPANS}",
+    ),
+    Fault(
+        "days from a refund on are not told apart",
+        "undo:_starts",
+        "{start, refundable_from or start}",
+        "{start}",
+        SPANS,
+    ),
+    Fault(
+        "neighbouring days are one range whatever is levied",
+        "undo:_spans",
+        "(spans[-1].layers, spans[-1].refundable) == (span.layers, refundable)",
+        "spans[-1].refundable == refundable",
+        SPANS,
+    ),
+    Fault(
+        "only measures of one group are tied",
+        "segments:_tied_names",
+        "law.group in groups",
+        "law.group == own.group",
+        COST,
+    ),
+    Fault(
+        "a chain of rules is followed for one step",
+        "segments:_tied_names",
+        "for _ in bound:",
+        "for _ in bound[:1]:",
+        COST,
+    ),
+    Fault(
+        "the measure undone stays in the stack",
+        "segments:_difference",
+        "!= law.own",
+        ">= 0",
+        f"{COST} {EXACT}",
+    ),
+    Fault(
+        "the last rate holds for ever",
+        "segments:_law",
+        "rate_on(found, day)",
+        "(found.levels[-1].rate if found.levels else 0)",
+        COST,
+    ),
+    Fault(
+        "a code on a list stands for all below it",
+        "coverage:_Stems.place",
+        "(stem, stem == code)",
+        "(stem, True)",
+        COST,
+    ),
+    Fault(
+        "every exporter is treated alike",
+        "coverage:Lists._treatment",
+        "return tuple(found)",
+        "return ()",
+        COST,
+    ),
+    Fault(
+        "a scope never changes back",
+        "coverage:Listed.of",
+        "(span.until is None or day < span.until)",
+        "True",
+        COST,
+    ),
+    Fault(
+        "the day after the last counts",
+        "tally:tally",
+        "rows.day < undone.stop",
+        "rows.day <= undone.stop",
+        f"{ROWS} {EXACT}",
+    ),
+    Fault(
+        "whoever paid more gets back more",
+        "tally:_over",
+        "np.maximum(excess, 0)",
+        "excess",
+        ROWS,
+    ),
+    Fault(
+        "a blank duty is a duty of nothing",
+        "tally:_over",
+        "rows.duty_paid >= 0",
+        "rows.duty_paid >= -1",
+        f"{ROWS} {EXACT}",
+    ),
+    Fault(
+        "of entries alike only the first counts",
+        "tally:_grouped",
+        "np.add.reduceat(columns[:, order], first, axis=1)",
+        "columns[:, order][:, first]",
+        f"{EXACT} {SPLIT}",
+    ),
+    Fault(
+        "the largest value is the sum",
+        "tally:_total",
+        "int(amounts.sum())",
+        "int(amounts.max(initial=0))",
+        f"{SPLIT} {PIECES}",
+    ),
+    Fault(
+        "a line that spans two pieces loses its start",
+        "files.entries:_pieces",
+        "(rest + block)",
+        "block",
+        PIECES,
+    ),
+    Fault(
+        "a line is never marked refundable",
+        "settle:settle",
+        "* 2 + refundable",
+        "* 2",
+        TABLES,
+    ),
+    Fault(
+        "what is refundable is all that was levied",
+        "settle:settle",
+        "cells.only(refundable), once[refundable]",
+        "cells, once",
+        TABLES,
+    ),
+    Fault(
+        "a fifth decimal is a fourth",
+        "codec.entry_arrays:_amounts",
+        "(size <= 4)",
+        "(size <= 5)",
+        FAST,
+    ),
+    Fault(
+        "any chapter exists",
+        "codec.entry_arrays:_products",
+        "& (chapter != 77)",
+        "",
+        FAST,
+    ),
+    Fault(
+        "any three letters are an economy",
+        "codec.entry_arrays:_exporters",
+        "good & layout.economies[np.where(good, number, 0)]",
+        "good",
+        FAST,
+    ),
+    Fault(
+        "a code loses its zero",
+        "codec.entry_layout:pair_named",
+        "{number:0{_LENGTHS[length]}d}",
+        "{number:d}",
+        WRITTEN,
+    ),
+)
