@@ -46,8 +46,9 @@ def compose(text: str, *, file: str) -> Marked:
     ------
     InputError
         With every fault of syntax and form found, unless keys are merely repeated: then the first
-        of each counts, and `findings` names the others, so that a schema is checked too.
-        Syntax stops the reading, what comes after it is not looked at; the same holds for the limits of depth, values and findings.
+        of each counts, and `findings` names the others, so that a schema is checked too. Syntax
+        stops the reading, what comes after it is not looked at; the same holds for the limits of
+        depth, values and findings.
 
     Notes
     -----

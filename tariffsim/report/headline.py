@@ -13,8 +13,7 @@ import numpy as np
 from tariffsim.report.bands import Column, columns
 from tariffsim.result import Result, Variable
 
-LABEL_WIDTH = 46
-CELL_WIDTH = 26
+CELL_WIDTH = 25
 
 
 def headline_data(result: Result) -> dict[str, Any]:
@@ -113,33 +112,34 @@ def _by_columns(result: Result) -> list[tuple[tuple[str, ...], list[Variable]]]:
 def _panel(
     result: Result, labels: Sequence[str], variables: Sequence[Variable], width: int
 ) -> list[str]:
-    fit = max((width - LABEL_WIDTH) // CELL_WIDTH, 1)
+    margin = 1 + max(max(len(v.label), len(_about(v))) for v in variables)
+    fit = max((width - margin) // CELL_WIDTH, 1)
     found = {variable.key: columns(result, variable) for variable in variables}
     lines: list[str] = []
     for start in range(0, len(labels), fit):
         shown = range(start, min(start + fit, len(labels)))
         sample = found[variables[0].key]
         lines += [""] if start else []
-        lines.append(" " * LABEL_WIDTH + "".join(_right(labels[n]) for n in shown))
+        lines.append(" " * margin + "".join(_right(labels[n]) for n in shown))
         chances = (_right(f"probability {_percent(sample[n].probability)}") for n in shown)
-        lines.append(" " * LABEL_WIDTH + "".join(chances))
+        lines.append(" " * margin + "".join(chances))
         for variable in variables:
-            lines += _rows(variable, [found[variable.key][n] for n in shown])
+            lines += _rows(variable, [found[variable.key][n] for n in shown], margin)
     return [line.rstrip() for line in lines]
 
 
-def _rows(variable: Variable, shown: Sequence[Column]) -> list[str]:
+def _rows(variable: Variable, shown: Sequence[Column], margin: int) -> list[str]:
     level = "".join(_right(_band(column.level)) for column in shown)
-    basis = {"horizon": "over the horizon", "last-day": "on the last day", "path": "monthly"}
-    about = f"  {variable.unit}, {basis[variable.basis]}"
     change = "".join(
         _right("baseline" if column.difference is None else _band(column.difference, signed=True))
         for column in shown
     )
-    return [
-        variable.label[:LABEL_WIDTH].ljust(LABEL_WIDTH) + level,
-        about.ljust(LABEL_WIDTH) + change,
-    ]
+    return [variable.label.ljust(margin) + level, _about(variable).ljust(margin) + change]
+
+
+def _about(variable: Variable) -> str:
+    basis = {"horizon": "over the horizon", "last-day": "on the last day", "path": "monthly"}
+    return f"  {variable.unit}, {basis[variable.basis]}"
 
 
 def _right(text: str) -> str:

@@ -47,6 +47,28 @@ RECORD = (
         "the_id_does_not_know_the_order_of_fields",
     ),
     Fault(
+        "two spellings of a list of economies are two facts",
+        "scopes:_economies",
+        "tuple(sorted(set(codes)))",
+        "tuple(codes)",
+        "the_id_does_not_know_the_order_of_fields",
+    ),
+    Fault(
+        "two spellings of a list of goods are two facts",
+        "scopes:_products",
+        "tuple(sorted(set(codes)))",
+        "tuple(codes)",
+        "the_id_does_not_know_the_order_of_fields",
+    ),
+    Fault(
+        "two spellings of a list of members are two facts",
+        "events.record:_in_order",
+        "tuple(sorted(set(codes)))",
+        "tuple(codes)",
+        "the_id_does_not_know_the_order_of_fields",
+        "group_membership_set",
+    ),
+    Fault(
         "known on goes by the effective day",
         "log:known_on",
         "entry.event.announced <= day",

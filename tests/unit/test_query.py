@@ -1,0 +1,210 @@
+"""Questions to a small log by hand: on a day, between two days, why, and which."""
+
+import datetime as dt
+
+import pytest
+
+from tariffsim import query
+from tariffsim.errors import UnknownName
+from tariffsim.events import (
+    Claim,
+    ControlEased,
+    ControlSet,
+    Disputed,
+    ForecastSettled,
+    MeasureEnacted,
+    Position,
+    RateSet,
+    Retracted,
+    StatementMade,
+    Suspended,
+    Terminated,
+)
+from tariffsim.identity import event_id
+from tariffsim.layers import EXACT_PER_PERCENT
+from tariffsim.log import append, make_log
+from tariffsim.scopes import DayInterval, Partners, Products, ShareInterval
+
+
+def day(month, number):
+    return dt.date(2025, month, number)
+
+
+FACT = Claim(source="order", grade="primary", fact="S0-26")
+LAW = MeasureEnacted(
+    key="law",
+    announced=day(4, 2),
+    effective=day(4, 5),
+    measure="us-duty",
+    imposer="USA",
+    authority="ieepa",
+    group="base",
+    partners=Partners(include=("CHN",)),
+    products=Products(),
+)
+FIRST = RateSet(
+    key="first", announced=day(4, 2), effective=day(4, 5), measure="us-duty", rate=100_000
+)
+SECOND = RateSet(
+    key="second", announced=day(4, 9), measure="us-duty", rate=1_250_000, claims=(FACT,)
+)
+PAUSE = Suspended(
+    key="pause",
+    announced=day(5, 12),
+    effective=day(5, 14),
+    measure="us-duty",
+    suspension="geneva",
+    points=1_150_000,
+    until=day(8, 12),
+)
+LOW, HIGH = ShareInterval(low=0, high=200_000), ShareInterval(low=500_000, high=900_000)
+CONTROL = ControlSet(
+    key="control",
+    announced=day(4, 4),
+    control="rare-earths",
+    imposer="CHN",
+    destinations=Partners(include=("WLD",)),
+    products=Products(include=()),
+    approval=LOW,
+    delay_days=DayInterval(low=45, high=90),
+    authority="cn-law",
+)
+EASED = ControlEased(
+    key="eased",
+    announced=day(6, 1),
+    control="rare-earths",
+    approval=HIGH,
+    delay_days=DayInterval(low=10, high=45),
+)
+LOG = make_log("example", [LAW, FIRST, SECOND, PAUSE, CONTROL, EASED])
+
+
+def keys(entries):
+    return [entry.event.key for entry in entries]
+
+
+@pytest.mark.parametrize(
+    ("on", "known", "percent"),
+    [
+        (day(4, 4), None, 0),
+        (day(4, 5), None, 10),
+        (day(4, 9), None, 125),
+        (day(5, 14), None, 10),
+        (day(8, 12), None, 125),
+        (day(4, 9), day(4, 8), 10),  # before the second rate was known
+        (day(5, 14), day(5, 11), 125),
+        (day(8, 12), day(5, 12), 125),
+    ],
+)
+def test_on_a_day_as_known_on_a_day(on, known, percent):
+    stacked = query.state(LOG, on, "USA", "CHN", known=known)
+    assert (stacked.low, stacked.high) == (percent * EXACT_PER_PERCENT,) * 2
+    assert (stacked.on, stacked.importer, stacked.exporter) == (on, "USA", "CHN")
+
+
+def test_between_two_days_only_what_differs():
+    found = query.difference(LOG, day(5, 13), day(5, 14))
+    (change,) = found.rates
+    assert (change.measure, change.before, change.after) == ("us-duty", 1_250_000, 100_000)
+    assert keys(change.events) == ["pause"]
+    assert found.controls == ()
+    assert found.learnt == ()
+    assert query.difference(LOG, day(5, 14), day(5, 15)).rates == ()
+
+
+def test_what_was_learnt_is_what_was_announced_after_the_first_day_and_by_the_second():
+    assert keys(query.difference(LOG, day(4, 2), day(4, 9)).learnt) == ["control", "second"]
+    assert keys(query.difference(LOG, day(4, 9), day(5, 12)).learnt) == ["pause"]
+
+
+def test_what_is_not_in_force_has_no_rate():
+    (change,) = query.difference(LOG, day(4, 4), day(4, 5)).rates
+    assert (change.before, change.after) == (None, 100_000)
+    assert keys(change.events) == ["first", "law"]
+    over = Terminated(key="over", announced=day(5, 1), measure="us-duty")
+    (change,) = query.difference(append(LOG, [over]), day(4, 30), day(5, 1)).rates
+    assert (change.before, change.after) == (1_250_000, None)
+    assert keys(change.events) == ["over"]
+
+
+def test_the_end_of_a_pause_is_a_change_that_names_the_law_behind_it():
+    (change,) = query.difference(LOG, day(8, 11), day(8, 12)).rates
+    assert (change.before, change.after) == (100_000, 1_250_000)
+    assert keys(change.events) == ["second"]
+
+
+def test_controls_between_two_days():
+    (change,) = query.difference(LOG, day(4, 3), day(4, 4)).controls
+    assert (change.control, change.before, change.after) == ("rare-earths", None, LOW)
+    (change,) = query.difference(LOG, day(5, 31), day(6, 1)).controls
+    assert (change.before, change.after) == (LOW, HIGH)
+    assert set(keys(change.events)) == {"control", "eased"}
+
+
+def test_as_known_on_hides_later_changes():
+    found = query.difference(LOG, day(5, 13), day(5, 14), known=day(5, 1))
+    assert found.rates == found.learnt == ()
+
+
+def test_why_names_what_it_replaced_and_what_replaced_it():
+    (reasons,) = query.why(LOG, "first")
+    assert (reasons.replaced, reasons.replaced_by.event.key) == (None, "second")
+    (reasons,) = query.why(LOG, "S0-26")
+    assert reasons.entry.event == SECOND
+    assert (reasons.replaced.event.key, reasons.replaced_by) == ("first", None)
+    (reasons,) = query.why(LOG, "first", known=day(4, 8))
+    assert reasons.replaced_by is None
+    (reasons,) = query.why(LOG, "eased")
+    assert reasons.replaced.event.key == "control"
+
+
+def test_why_names_what_was_said_of_it_and_what_it_rests_on():
+    forecast = StatementMade(
+        key="forecast",
+        announced=day(4, 10),
+        speaker="somebody",
+        form="forecast",
+        about="duties",
+        text="they will fall",
+    )
+    settled = ForecastSettled(
+        key="settled",
+        announced=day(5, 14),
+        forecast=event_id(forecast),
+        outcome="came-true",
+        settled_by=event_id(PAUSE),
+    )
+    sides = tuple(Position(party=party, says="otherwise") for party in ("one", "another"))
+    doubted = Disputed(key="doubted", announced=day(4, 20), event=event_id(SECOND), positions=sides)
+    log = append(LOG, [forecast, settled, doubted])
+    (reasons,) = query.why(log, "forecast")
+    assert keys(reasons.about_it) == ["settled"]
+    (reasons,) = query.why(log, "second")
+    assert keys(reasons.about_it) == ["doubted"]
+    (reasons,) = query.why(log, "settled")
+    assert set(keys(reasons.rests_on)) == {"forecast", "pause"}
+    assert query.why(log, "forecast", known=day(5, 1))[0].about_it == ()
+
+
+def test_what_was_retracted_is_not_found_as_known_after():
+    gone = Retracted(announced=day(4, 20), event=event_id(FIRST), reason="misread")
+    log = append(LOG, [gone])
+    assert query.why(log, "first", known=day(4, 19))
+    with pytest.raises(UnknownName):
+        query.why(log, "first", known=day(4, 20))
+
+
+def test_select():
+    assert keys(query.select(LOG, kind="rate_set")) == ["first", "second"]
+    assert keys(query.select(LOG, measure="rare-earths")) == ["control", "eased"]
+    assert keys(query.select(LOG, since=day(5, 12))) == ["pause", "eased"]
+    found = query.select(LOG, since=day(4, 9), measure="us-duty", kind="rate_set")
+    assert keys(found) == ["second"]
+    assert len(query.select(LOG)) == len(LOG)
+
+
+def test_select_says_what_there_is():
+    with pytest.raises(UnknownName, match="did you mean 'rate_set'"):
+        query.select(LOG, kind="rateset")
+    with pytest.raises(UnknownName, match="did you mean 'us-duty'"):
+        query.select(LOG, measure="us-dutty")
