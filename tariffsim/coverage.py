@@ -77,7 +77,7 @@ class Lists:
     measure: Slug
     listed: tuple[Listed, ...]
     stems: "dict[Slug, _Stems]" = attrs.field(factory=dict)
-    known: dict[tuple[int, Economy], list[tuple[int, int]]] = attrs.field(factory=dict)
+    known: dict[tuple[int, Economy], dict[Product, tuple[int, int]]] = attrs.field(factory=dict)
     alias: dict[object, Economy] = attrs.field(factory=dict)
 
     def coverage(self, exporter: Economy, products: Sequence[Product]) -> Ints:
@@ -113,20 +113,21 @@ class Lists:
         """Write what some of the lists cover into (product, list, end), parts per million."""
         for name in {self.listed[number].measure for number in lists}:
             stems = self._stems(name)
-            places = [stems.place(code) for code in products]
+            places, number_of = np.unique(
+                [stems.place(code) for code in products], return_inverse=True
+            )
+            codes = [stems.asked[place] for place in places.tolist()]
             for number in lists:
                 if self.listed[number].measure == name:
-                    known = self._known(number, exporter, stems.asked)
-                    found[:, number] = np.array(known, dtype=np.int64).reshape(-1, 2)[places]
+                    found[:, number] = self._ends(number, exporter, codes)[number_of]
 
-    def _known(
-        self, number: int, exporter: Economy, asked: Sequence[Product]
-    ) -> list[tuple[int, int]]:
-        """Ask one list about the codes it was not asked about before."""
-        known = self.known.setdefault((number, exporter), [])
-        listed = self.listed[number]
-        known += [self._asked(listed, exporter, code) for code in asked[len(known) :]]
-        return known
+    def _ends(self, number: int, exporter: Economy, codes: Sequence[Product]) -> Ints:
+        """(code, end), parts per million: what one list covers, each code asked once for all."""
+        known = self.known.setdefault((number, exporter), {})
+        for code in codes:
+            if code not in known:
+                known[code] = self._asked(self.listed[number], exporter, code)
+        return np.array([known[code] for code in codes], dtype=np.int64)
 
     def _stems(self, name: Slug) -> "_Stems":
         if name not in self.stems:

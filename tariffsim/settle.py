@@ -79,18 +79,22 @@ def settle(
     draw, from a sequence named after the list. So draws do not average out over products, and the
     band is as wide as one unknown reading of each list makes it.
     """
-    cells = _cells(undone, flows, draws=draws, seed=seed)
     codes = sorted({code for _, code in flows.pairs})
     number = {code: place for place, code in enumerate(codes)}
     product_of = np.array([number[code] for _, code in flows.pairs], dtype=np.int64)
-    products = product_of[flows.pair[cells.cell]]
-    months = flows.month[cells.cell]
-    refundable = np.array(undone.refundable, dtype=np.bool_)[flows.segment[cells.cell]]
+    refundable_of = np.array(undone.refundable, dtype=np.bool_)
+    month_and_product = flows.month * len(codes) + product_of[flows.pair]
+    lines = month_and_product * 2 + refundable_of[flows.segment]
+    cells = _cells(undone, flows, lines, _Sampler(draws=draws, seed=seed))
+    months, products = np.divmod(cells.line // 2, max(len(codes), 1))
+    refundable = cells.line % 2 == 1
     once = np.zeros_like(months)
+
+    name_of = {number: month_label(number) for number in np.unique(months).tolist()}
 
     def line(key: int) -> tuple[str, ...]:
         month, place = divmod(key // 2, len(codes))
-        return month_label(month), codes[place], "true" if key % 2 else "false"
+        return name_of[month], codes[place], "true" if key % 2 else "false"
 
     return Refund(
         undone=undo(undone, exporter=exporter, product=product),
@@ -102,9 +106,9 @@ def settle(
             "refundable": _amounts(
                 cells.only(refundable), once[refundable], lambda _: ("refundable",)
             ),
-            "month": _amounts(cells, months, lambda key: (month_label(key),)),
+            "month": _amounts(cells, months, lambda key: (name_of[key],)),
             "product": _amounts(cells, products, lambda key: (codes[key],)),
-            "line": _amounts(cells, (months * len(codes) + products) * 2 + refundable, line),
+            "line": _amounts(cells, cells.line, line),
         },
         draws=draws,
         seed=seed,
@@ -134,19 +138,19 @@ class _Rates:
 
 @attrs.frozen(kw_only=True, eq=False)
 class _Cells:
-    """Cells of flows on which the measure made a difference.
+    """Flows of one line at one rate, where the measure made a difference.
 
     Parameters
     ----------
-    cell, rate : (cell,), int
-        Which cell of the flows, and which of the rates.
+    line, rate : (cell,), int
+        Which line, and which of the rates.
     sums : (4, cell), int
         Rows, value, and what the duty by law exceeds the duty paid at both ends.
     rates : _Rates
         The costs that occur.
     """
 
-    cell: Ints
+    line: Ints
     rate: Ints
     sums: Ints
     rates: _Rates
@@ -154,11 +158,11 @@ class _Cells:
     def only(self, kept: Bools) -> "_Cells":
         """Keep some of the cells."""
         return attrs.evolve(
-            self, cell=self.cell[kept], rate=self.rate[kept], sums=self.sums[:, kept]
+            self, line=self.line[kept], rate=self.rate[kept], sums=self.sums[:, kept]
         )
 
 
-def _cells(undone: Undoing, flows: Flows, *, draws: int, seed: int) -> _Cells:
+def _cells(undone: Undoing, flows: Flows, lines: Ints, sampler: "_Sampler") -> _Cells:
     kind = np.zeros(len(flows.pairs), dtype=np.int64)
     exporters = np.array([exporter for exporter, _ in flows.pairs], dtype=np.str_)
     for exporter in np.unique(exporters):
@@ -168,10 +172,23 @@ def _cells(undone: Undoing, flows: Flows, *, draws: int, seed: int) -> _Cells:
     law = undone.tied.law[flows.segment]
     met, rate = np.unique(law * (kind.max(initial=0) + 1) + kind[flows.pair], return_inverse=True)
     laws, kinds = np.divmod(met, kind.max(initial=0) + 1)
-    rates = _rates(undone.tied, laws, kinds, _Sampler(draws=draws, seed=seed))
-    sums = np.stack([flows.rows, flows.value, flows.over_low, flows.over_high])
-    cells = _Cells(cell=np.arange(len(rate)), rate=rate, sums=sums, rates=rates)
+    rates = _rates(undone.tied, laws, kinds, sampler)
+    line, rate, sums = _summed(
+        lines, rate, np.stack([flows.rows, flows.value, flows.over_low, flows.over_high])
+    )
+    cells = _Cells(line=line, rate=rate, sums=sums, rates=rates)
     return cells.only(((rates.low != 0) | (rates.high != 0) | (rates.vector >= 0))[rate])
+
+
+def _summed(keys: Ints, rate: Ints, sums: Ints) -> tuple[Ints, Ints, Ints]:
+    """Sum whole numbers of one key at one rate: keys, rates and sums, in order."""
+    width = int(rate.max(initial=0)) + 1
+    found, place = np.unique(keys * width + rate, return_inverse=True)
+    totals = np.zeros((len(sums), len(found)), dtype=np.int64)
+    for total, numbers in zip(totals, sums, strict=True):
+        np.add.at(total, place, numbers)
+    key, rate = np.divmod(found, width)
+    return key, rate, totals
 
 
 def _rates(tied: Tied, laws: Ints, kinds: Ints, sampler: "_Sampler") -> _Rates:
@@ -219,13 +236,7 @@ def _amounts(cells: _Cells, keys: Ints, label: Label) -> Amounts:
     """Sum cells that have one key; the keys in order are the rows."""
     rates = cells.rates
     found, group = np.unique(keys, return_inverse=True)
-    # First whole numbers of one key at one rate, then whatever multiplies them.
-    width = len(rates.low) + 1
-    parts, place = np.unique(group * width + cells.rate, return_inverse=True)
-    sums = np.zeros((4, len(parts)), dtype=np.int64)
-    for column, numbers in zip(sums, cells.sums, strict=True):
-        np.add.at(column, place, numbers)
-    group, rate = np.divmod(parts, width)
+    group, rate, sums = _summed(group, cells.rate, cells.sums)
     low, high = rates.low[rate], rates.high[rate]
     least, most = (
         sums[1].astype(object) * end.astype(object) - over.astype(object) * RATE_UNIT

@@ -19,7 +19,7 @@ from tariffsim.undo import Undoing
 # Above this, sums of whole numbers could leave 64 bits once they are multiplied by a rate.
 LARGEST_SUM = 10**13
 # Sums of more cells than this are brought together before more are read.
-PENDING = 1_000_000
+PENDING = 500_000
 
 _MONTH_BITS = 15
 _SEGMENT_BITS = 12
@@ -69,8 +69,7 @@ def tally(
     InputError
         The values add up to more than can be summed exactly.
     """
-    pairs: dict[int, int] = {}
-    rates = np.zeros((2, len(undone.starts), 0), dtype=np.int64)
+    pairs = _Pairs(undone=undone)
     counted = outside = value = paid = 0
     sums: list[_Sums] = []
     for rows in pieces:
@@ -79,13 +78,11 @@ def tally(
         paid += _total(np.maximum(rows.duty_paid, 0), paid)
         held = rows.only((rows.day >= undone.starts[0]) & (rows.day < undone.stop))
         outside += len(rows) - len(held)
-        pair, fresh = _numbered(held.pair, pairs)
-        if has_duty and fresh:
-            rates = np.concatenate([rates, _rates(undone, fresh)], axis=2)
+        pair = pairs.numbers(held.pair)
         segment = np.searchsorted(undone.starts, held.day, side="right") - 1
         over = np.zeros((2, len(held)), dtype=np.int64)
         if has_duty:
-            over = _over(held, rates[:, segment, pair])
+            over = _over(held, pairs.costs(pair, segment))
         key = ((pair << _SEGMENT_BITS) + segment << _MONTH_BITS) + held.month
         columns = np.stack([np.ones(len(held), dtype=np.int64), held.value, *over])
         sums.append(_grouped(key, columns))
@@ -100,7 +97,7 @@ def tally(
         duty_paid=paid if has_duty else None,
         first_bad=(),
     )
-    return _flows(_joined(sums), list(pairs), reading), reading
+    return _flows(_joined(sums), pairs.named, reading), reading
 
 
 def _total(amounts: Ints, before: int) -> int:
@@ -112,24 +109,48 @@ def _total(amounts: Ints, before: int) -> int:
     return int(amounts.sum())
 
 
-def _numbered(pair: Ints, known: dict[int, int]) -> tuple[Ints, list[int]]:
-    """Number pairs in the order in which they turn up; list the ones not known before."""
-    found, place = np.unique(pair, return_inverse=True)
-    fresh = [number for number in found.tolist() if number not in known]
-    known.update(zip(fresh, range(len(known), len(known) + len(fresh)), strict=True))
-    numbers = np.array([known[number] for number in found.tolist()], dtype=np.int64)
-    return numbers[place.reshape(-1)], fresh
+@attrs.frozen(kw_only=True, eq=False)
+class _Pairs:
+    """Pairs of exporter and product, numbered in the order in which they turn up.
 
+    Parameters
+    ----------
+    undone : Undoing
+        The measure taken out.
+    number : dict of int to int
+        Number of each pair met.
+    named : list of (Economy, Product)
+        By number.
+    kinds : list of int
+        By number, as far as costs were asked for: the kind of its goods.
+    """
 
-def _rates(undone: Undoing, pairs: Sequence[int]) -> Ints:
-    """(end, segment, pair), units of 1e-12: the cost of the measure."""
-    named = [pair_named(pair) for pair in pairs]
-    rates = np.zeros((2, len(undone.starts), len(pairs)), dtype=np.int64)
-    for exporter in sorted({exporter for exporter, _ in named}):
-        own = [place for place, (found, _) in enumerate(named) if found == exporter]
-        kinds = kinds_of(undone.tied, exporter, [named[place][1] for place in own])
-        rates[:, :, own] = costs(undone.tied, kinds)[:, undone.tied.law]
-    return rates
+    undone: Undoing
+    number: dict[int, int] = attrs.field(factory=dict)
+    named: list[tuple[Economy, Product]] = attrs.field(factory=list)
+    kinds: list[int] = attrs.field(factory=list)
+
+    def numbers(self, pair: Ints) -> Ints:
+        """(row,), the number of each pair."""
+        found, place = np.unique(pair, return_inverse=True)
+        for met in found.tolist():
+            if met not in self.number:
+                self.number[met] = len(self.named)
+                self.named.append(pair_named(met))
+        numbers = np.array([self.number[met] for met in found.tolist()], dtype=np.int64)
+        return numbers[place]
+
+    def costs(self, pair: Ints, segment: Ints) -> Ints:
+        """(end, row), units of 1e-12: what the measure costs."""
+        tied = self.undone.tied
+        fresh = self.named[len(self.kinds) :]
+        found = np.zeros(len(fresh), dtype=np.int64)
+        for exporter in sorted({exporter for exporter, _ in fresh}):
+            own = [place for place, (other, _) in enumerate(fresh) if other == exporter]
+            found[own] = kinds_of(tied, exporter, [fresh[place][1] for place in own])
+        self.kinds.extend(found.tolist())
+        table = costs(tied, np.arange(len(tied.coverage)))
+        return table[:, tied.law[segment], np.array(self.kinds, dtype=np.int64)[pair]]
 
 
 def _over(rows: Rows, rates: Ints) -> Ints:
@@ -148,14 +169,13 @@ def _joined(parts: Sequence[_Sums]) -> _Sums:
 def _grouped(key: Ints, columns: Ints) -> _Sums:
     if not len(key):
         return _Sums(key=key, columns=columns)
-    order = np.argsort(key, kind="stable")
+    order = np.argsort(key)
     ordered = key[order]
     first = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
     return _Sums(key=ordered[first], columns=np.add.reduceat(columns[:, order], first, axis=1))
 
 
-def _flows(sums: _Sums, pairs: Sequence[int], reading: Reading) -> Flows:
-    named: list[tuple[Economy, Product]] = [pair_named(pair) for pair in pairs]
+def _flows(sums: _Sums, named: Sequence[tuple[Economy, Product]], reading: Reading) -> Flows:
     order = sorted(range(len(named)), key=lambda place: named[place])
     rank = np.empty(len(named), dtype=np.int64)
     rank[order] = np.arange(len(named))

@@ -85,7 +85,7 @@ def of_type(kind: Any) -> SearchStrategy[Any]:
     if origin in (typing.Union, types.UnionType):
         return st.one_of([st.none() if t is type(None) else of_type(t) for t in inner])
     if origin is tuple:
-        return st.lists(of_type(inner[0]), max_size=2).map(tuple)
+        return st.lists(of_type(inner[0]), max_size=3).map(tuple)
     if origin in (dict, Mapping):
         return st.dictionaries(of_type(inner[0]), of_type(inner[1]), max_size=2)
     return st.builds(kind, **{field.name: of_field(field) for field in attrs.fields(kind)})

@@ -15,7 +15,7 @@ import numpy as np
 
 from tariffsim import terms
 from tariffsim.arrays import Ints
-from tariffsim.codec.entry_arrays import plain_rows
+from tariffsim.codec.entry_arrays import plain_rows, unquoted
 from tariffsim.codec.entry_layout import (
     COLUMNS,
     DUTY_PAID,
@@ -30,8 +30,6 @@ from tariffsim.codec.entry_layout import (
 )
 from tariffsim.refund import AMOUNT_UNIT, BadRow, month_number
 from tariffsim.terms import Economy, Product, nearest
-
-_QUOTED_WITHOUT_NEED = re.compile(rb'(?<![^,\n])"([^",\r\n]*)"(?![^,\r\n])')
 
 
 def read_rows(
@@ -69,8 +67,8 @@ def read_rows(
     if not chunk.endswith(b"\n"):
         chunk += b"\n"
     ends = _line_ends(chunk)
-    plain_text = _QUOTED_WITHOUT_NEED.sub(rb"\1", chunk) if b'"' in chunk else chunk
-    plain, rows = plain_rows(plain_text, _line_ends(plain_text), layout)
+    bare = unquoted(chunk) if b'"' in chunk else chunk
+    plain, rows = plain_rows(bare, _line_ends(bare), layout)
     odd = np.ones(len(ends), dtype=np.bool_)
     odd[plain] = False
     found: list[tuple[int, ...]] = []

@@ -68,6 +68,39 @@ def plain_rows(chunk: bytes, ends: Ints, layout: Layout) -> tuple[Ints, Rows]:
     return spans.lines[good], rows
 
 
+def unquoted(chunk: bytes) -> bytes:
+    """Drop the quotes of every line on which no cell needs them.
+
+    Parameters
+    ----------
+    chunk : bytes
+        Whole lines.
+
+    Returns
+    -------
+    bytes
+        As many lines, and the same but for quotes around whole cells without comma or quote.
+    """
+    text = np.frombuffer(chunk, dtype=np.uint8)
+    quotes = np.flatnonzero(text == ord('"'))
+    ends = np.flatnonzero(text == ord("\n"))
+    line = np.searchsorted(ends, quotes)
+    count = np.bincount(line, minlength=len(ends))
+    opens = (np.arange(len(quotes)) - (np.cumsum(count) - count)[line]) % 2 == 0
+    before, after = text[quotes - 1], text[np.minimum(quotes + 1, len(text) - 1)]
+    starts_cell = (quotes == 0) | (before == ord(",")) | (before == ord("\n"))
+    ends_cell = (after == ord(",")) | (after == ord("\n")) | (after == ord("\r"))
+    commas = np.searchsorted(np.flatnonzero(text == ord(",")), quotes)
+    # An even quote closes what the one before it opened; a comma between the two is text.
+    holds_comma = ~opens & (commas != np.roll(commas, 1))
+    needed = np.where(opens, ~starts_cell, ~ends_cell | holds_comma)
+    odd = count % 2 == 1
+    odd[line[needed]] = True
+    kept = np.ones(len(text), dtype=np.bool_)
+    kept[quotes[~odd[line]]] = False
+    return text[kept].tobytes()
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class _Spans:
     """Where the cells of regular lines start and end.
@@ -176,7 +209,7 @@ def _digits(text: Text, start: Ints, end: Ints) -> tuple[Ints, Bools]:
     good = (length > 0) & (length <= LARGEST_DIGITS)
     number = np.zeros(len(start), dtype=np.int64)
     longest = int(length[good].max(initial=0))
-    shortest = int(length[good].min(initial=longest))
+    shortest = int(length.min(initial=longest))
     at = end.copy()
     weight = 1
     for place in range(longest):

@@ -142,7 +142,7 @@ def read_header(line: bytes, *, file: str) -> Layout:
 
 
 def _calendar() -> Ints:
-    days = np.arange(np.datetime64(FIRST), np.datetime64(LAST) + 1)
+    days = np.arange(np.datetime64(FIRST), np.datetime64(LAST) + np.timedelta64(1, "D"))
     months = days.astype("datetime64[M]")
     codes = 31 * (months - np.datetime64(FIRST, "M")).astype(np.int64)
     codes += (days - months.astype("datetime64[D]")).astype(np.int64)

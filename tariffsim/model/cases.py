@@ -8,7 +8,7 @@ product, and its total over products is a sum of cases.
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Floats, Ints
+from tariffsim.arrays import Bools, Floats, Ints
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -17,39 +17,45 @@ class Cases:
 
     Parameters
     ----------
+    full : (some regime,), int
+        Regimes of which every quantity is wanted, and not only trade.
     product : (case,), int
         The product each case belongs to.
     added_low, added_high : (source, case), fraction
         Its added rates.
-    certain : int
-        The first so many cases have one rate; the others have a range.
+    groups : tuple of (slice, bool, bool)
+        Runs of cases that are alike: where, whether some regime that counts in full uses them,
+        and whether their rate is a range.
     of_regime : (regime, product), int
         The case that each product is in under each regime; the number of cases where nothing is
         added to it.
     """
 
+    full: Ints
     product: Ints
     added_low: Floats
     added_high: Floats
-    certain: int
+    groups: tuple[tuple[slice, bool, bool], ...]
     of_regime: Ints
 
     def __len__(self) -> int:
         return len(self.product)
 
 
-def distinct_cases(added_low: Floats, added_high: Floats) -> Cases:
+def distinct_cases(added_low: Floats, added_high: Floats, full: Bools | None = None) -> Cases:
     """Find the distinct columns of added rates.
 
     Parameters
     ----------
     added_low, added_high : (regime, source, product), fraction
         Added rates by regime.
+    full : (regime,), bool, optional
+        Regimes of which every quantity is wanted, and not only trade; all if not given.
 
     Returns
     -------
     Cases
-        Those with one rate first, each in the order of products.
+        In groups, and within a group in the order of products.
 
     Examples
     --------
@@ -77,23 +83,38 @@ def distinct_cases(added_low: Floats, added_high: Floats) -> Cases:
     table = np.array(columns).T
     still = owner < 0
     ranged = (table[:sources] != table[sources:]).any(axis=0)
-    order = np.argsort(np.where(still, 2, ranged), kind="stable")
+    wanted = np.zeros(len(owner), dtype=np.bool_)
+    wanted[member if full is None else member[full]] = True
+    kind = np.where(still, 4, 2 * ranged + ~wanted)
+    order = np.argsort(kind, kind="stable")
     kept = order[: len(order) - int(still.sum())]
     rank = np.argsort(order, kind="stable")
+    ends = np.searchsorted(kind[kept], np.arange(5))
+    groups = [
+        (slice(int(ends[k]), int(ends[k + 1])), k % 2 == 0, k >= 2)
+        for k in range(4)
+        if ends[k] < ends[k + 1]
+    ]
     return Cases(
+        full=np.arange(regimes) if full is None else np.flatnonzero(full),
         product=owner[kept],
         added_low=table[:sources, kept],
         added_high=table[sources:, kept],
-        certain=int((~ranged[kept]).sum()),
+        groups=tuple(groups),
         of_regime=np.where(still[member], len(kept), rank[member]),
     )
 
 
-def regime_totals(differences: Floats, cases: Cases) -> Floats:
+def regime_totals(differences: Floats, cases: Cases, *, every: bool) -> Floats:
     """Sum differences from the benchmark over products; (case, draw) to (regime, draw).
 
     Adds rows instead of multiplying by a matrix of zeros and ones: the same bytes on any number
-    of threads, and a tenth of the additions.
+    of threads, and a tenth of the additions. Unless `every` regime is asked for, those that do not
+    count in full are left at zero.
     """
-    rows = (differences[chosen[chosen < len(cases)]] for chosen in cases.of_regime)
-    return np.stack([row.sum(axis=0) for row in rows])
+    totals = np.zeros((len(cases.of_regime), differences.shape[1]))
+    regimes = range(len(totals)) if every else cases.full.tolist()
+    for regime in regimes:
+        chosen = cases.of_regime[regime]
+        differences[chosen[chosen < len(cases)]].sum(axis=0, out=totals[regime])
+    return totals

@@ -35,6 +35,9 @@ QUANTITIES = (
 )
 """What is kept of a market: annual USD million, and the partner's landed price as a ratio."""
 
+TRADE = ("customs_value", "customs_value_rest")
+"""What has inertia, and so is wanted of regimes before the horizon too."""
+
 Values = Mapping[str, Floats]
 
 
@@ -77,7 +80,9 @@ def market_paths(
     Cost is draws x distinct cases for the equilibria; months enter only the filter.
     """
     require_gross_substitutes(np.ones(1), drawn["demand_to_substitution_ratio"])
-    cases = distinct_cases(case.added_low, case.added_high)
+    # Months before the horizon count only through the inertia of trade.
+    full = np.asarray(case.weights[:, first:].any(axis=(0, 1)), dtype=np.bool_)
+    cases = distinct_cases(case.added_low, case.added_high, full)
     count = len(drawn["armington_elasticity_short"])
     shape = (len(cases.of_regime), count)
     short, long = ({name: np.empty(shape) for name in QUANTITIES} for _ in range(2))
@@ -124,22 +129,35 @@ def _block_totals(
     """Total each quantity over products, by regime and draw: benchmark plus what the cases move."""
     rate = case.benchmark_rate[:, :, None]
     draws = len(drawn[case.supply])
-    found = {name: np.empty((len(cases), draws)) for name in QUANTITIES}
-    for group in _chunks(cases):
-        parts = _differences(value, rate, cases, drawn, horizon, group)
+    found = {name: np.zeros((len(cases), draws)) for name in QUANTITIES}
+    for chunk, full, ranged in _chunks(cases):
+        parts = _differences(value, rate, cases, drawn, _Part(chunk, horizon, full, ranged))
         for name, part in parts.items():
-            found[name][group] = part
+            found[name][chunk] = part
     totals = _benchmark_totals(value, rate)
-    moved = {name: totals[name] + regime_totals(found[name], cases) for name in QUANTITIES}
+    moved = {
+        name: totals[name] + regime_totals(found[name], cases, every=name in TRADE)
+        for name in QUANTITIES
+    }
     moved["landed_price_change"] = moved["landed_price_change"] / totals["landed_price_change"]
     return moved
 
 
-def _chunks(cases: Cases) -> Iterator[slice]:
-    """Cut the cases into pieces that stay in cache, those with one rate apart from the others."""
-    for start, stop in ((0, cases.certain), (cases.certain, len(cases))):
-        for first in range(start, stop, CHUNK):
-            yield slice(first, min(first + CHUNK, stop))
+@attrs.frozen
+class _Part:
+    """A run of like cases at one horizon: whether every quantity is wanted, and rates a range."""
+
+    chunk: slice
+    horizon: str
+    full: bool
+    ranged: bool
+
+
+def _chunks(cases: Cases) -> Iterator[tuple[slice, bool, bool]]:
+    """Cut the groups of cases into pieces that stay in cache."""
+    for group, full, ranged in cases.groups:
+        for first in range(group.start, group.stop, CHUNK):
+            yield slice(first, min(first + CHUNK, group.stop)), full, ranged
 
 
 def _benchmark_totals(value: Floats, rate: Floats) -> dict[str, Floats]:
@@ -159,17 +177,17 @@ def _benchmark_totals(value: Floats, rate: Floats) -> dict[str, Floats]:
 
 
 def _differences(
-    value: Floats, rate: Floats, cases: Cases, drawn: Values, horizon: str, group: slice
+    value: Floats, rate: Floats, cases: Cases, drawn: Values, part: _Part
 ) -> dict[str, Floats]:
-    """Solve a group of cases, and measure each quantity less its benchmark; (case, draw)."""
-    product = cases.product[group]
+    """Solve some cases, and measure each quantity less its benchmark; (case, draw)."""
+    product = cases.product[part.chunk]
     before = rate[:, product]
-    low, high = (ends[:, group, None] for ends in (cases.added_low, cases.added_high))
-    added = low if (low == high).all() else low + drawn["coverage_position"] * (high - low)
+    low, high = (ends[:, part.chunk, None] for ends in (cases.added_low, cases.added_high))
+    added = low + drawn["coverage_position"] * (high - low) if part.ranged else low
     value = value[:, product]
     landed = value * (1.0 + before)
     expenditure = landed.sum(axis=0)
-    sigma = drawn[f"armington_elasticity_{horizon}"]
+    sigma = drawn[f"armington_elasticity_{part.horizon}"]
     eta = sigma * drawn["demand_to_substitution_ratio"]
     inverse = drawn["inverse_supply_elasticity"]
     answer = solve_one_supply(
@@ -182,6 +200,8 @@ def _differences(
     change = answer.value_change
     change -= 1.0
     change *= value
+    if not part.full:
+        return {"customs_value": change[0], "customs_value_rest": change[1]}
     raised = (before + added) * change
     raised += added * value
     return {

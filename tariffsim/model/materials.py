@@ -14,7 +14,7 @@ from tariffsim.experiment import MaterialCase
 from tariffsim.model.supply import Buyer, Licensing, StockPath, stock_path
 
 Values = Mapping[str, Floats]
-BLOCK = 512
+BLOCK = 2048
 """Draws run at a time: two years of days by so many draws stay in cache."""
 
 

@@ -74,8 +74,13 @@ def columns(result: Result, variable: Variable) -> tuple[Column, ...]:
 def _quantiles(values: Floats) -> Floats:
     if values.shape[0] > 1 and not np.ptp(values, axis=0).any():
         return np.repeat(values[:1], len(QUANTILES), axis=0)
-    # Draws side by side in memory: partitioning along them then costs a third.
-    found: Floats = np.quantile(np.ascontiguousarray(values.T), QUANTILES, axis=-1)
+    # A whole sort of draws that lie side by side is cheaper than partitioning at six places.
+    ordered = np.sort(np.ascontiguousarray(values.T), axis=-1)
+    place = np.array(QUANTILES) * (ordered.shape[-1] - 1)
+    below = place.astype(np.int64)
+    above = np.minimum(below + 1, ordered.shape[-1] - 1)
+    lower, upper = ordered[..., below], ordered[..., above]
+    found: Floats = (lower + (place - below) * (upper - lower)).T
     return found
 
 

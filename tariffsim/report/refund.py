@@ -105,8 +105,8 @@ def _money(refund: Refund) -> list[str]:
 
 def _read(reading: Reading) -> list[str]:
     lines = [
-        f"{reading.counted:,} rows counted, {reading.bad:,} not; {reading.outside:,} of the "
-        "counted lie outside the days above."
+        f"{reading.counted:,} rows counted ({reading.outside:,} outside the days above), "
+        f"{reading.bad:,} not."
     ]
     if reading.duty_paid is not None:
         paid = reading.duty_paid / AMOUNT_UNIT

@@ -124,7 +124,7 @@ REFUNDS = (
     Fault(
         "a line is never marked refundable",
         "settle:settle",
-        "* 2 + refundable",
+        "* 2 + refundable_of[flows.segment]",
         "* 2",
         TABLES,
     ),
@@ -140,6 +140,13 @@ REFUNDS = (
         "codec.entry_arrays:_amounts",
         "(size <= 4)",
         "(size <= 5)",
+        FAST,
+    ),
+    Fault(
+        "an empty run of digits takes its neighbour's",
+        "codec.entry_arrays:_digits",
+        "length.min(initial=longest)",
+        "length[good].min(initial=longest)",
         FAST,
     ),
     Fault(

@@ -246,7 +246,7 @@ TIMELINES = (
         "reduce.fold:evolve@stacking_set",
         "effective=event.effective",
         "effective=event.announced",
-        RULES,
+        f"{RULES} no_rule_before_effective",
         "stacking_set",
     ),
     Fault(

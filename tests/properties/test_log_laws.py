@@ -1,5 +1,6 @@
 """The laws of the fold and of its compiled twin: what follows from the events, and what may not."""
 
+import datetime as dt
 import itertools
 from fractions import Fraction
 
@@ -18,6 +19,7 @@ from tariffsim.events import (
 )
 from tariffsim.log import Log, append, known_on, make_log
 from tariffsim.reduce import compile_rates, controls_on, fold, rate_on, stacked_on
+from tariffsim.stacking import EXACT_PER_UNIT
 from tests import strategies as drawn
 from tests.laws import law
 from tests.reference import twin_log
@@ -54,9 +56,13 @@ def layers_on(state, day, flow, product=None):
 
 
 def agree(state, axes, days):
-    """Both ends of every cell, from the table and from the timelines."""
-    low, high = compile_rates(state, axes).exact(days)
+    """Both ends of every cell, from the table and from the timelines; no segment without a cause."""
+    table = compile_rates(state, axes)
+    assert {dt.date.fromordinal(start) for start in table.starts.tolist()[1:]} <= set(days)
+    low, high = table.exact(days)
     assert low.dtype == high.dtype == np.int64
+    middle = (low + high) / 2
+    assert np.allclose(table.rates(days) * EXACT_PER_UNIT, middle, rtol=1e-15, atol=0)
     for (n, day), (i, e, importer, exporter) in itertools.product(enumerate(days), flows(axes)):
         for p, product in enumerate(axes.product.labels):
             stacked = stacked_on(state, day, importer, exporter, product)
@@ -73,9 +79,10 @@ def test_compiled_equals_folded_through_time(events):
     agree(folded(events), AXES, drawn.turning_days(events))
 
 
-@law(events=drawn.reaches(), axes=drawn.axes())
-def test_compiled_equals_folded_on_any_scope(events, axes):
-    agree(folded(events), axes, drawn.turning_days(events))
+@law(events=drawn.reaches(), axes=drawn.axes(), code=drawn.products)
+def test_compiled_equals_folded_on_any_scope(events, axes, code):
+    goods = drawn.Axis("product", dict.fromkeys(("84", "8471", code)))
+    agree(folded(events), attrs.evolve(axes, product=goods), drawn.turning_days(events))
 
 
 @law(events=drawn.crowds(), code=st.sampled_from(("8471", "847130", "8517", "0101")))
@@ -261,9 +268,14 @@ def test_replay_leaves_its_input_untouched(events, cut, axes, day):
     assert (repr(state), repr(make_log("example", events).entries)) == (written, repr(log.entries))
 
 
-@law(events=drawn.lives() | drawn.crowds(), product=drawn.products)
-def test_no_effect_before_effective(events, product):
+@law(events=drawn.lives())
+def test_no_effect_before_effective(events):
     """What takes effect later might as well not be in the log."""
+    not_before(events, ("USA", "CHN"), (None,))
+
+
+@law(events=drawn.crowds(), product=drawn.products)
+def test_no_rule_before_effective(events, product):
     not_before(events, ("USA", "CHN"), (None, product))
 
 
