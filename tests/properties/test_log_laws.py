@@ -56,7 +56,7 @@ def layers_on(state, day, flow, product=None):
 
 
 def agree(state, axes, days):
-    """Both ends of every cell, from the table and from the timelines; no segment without a cause."""
+    """Both ends of every cell, from table and timelines; no segment without a cause."""
     table = compile_rates(state, axes)
     assert {dt.date.fromordinal(start) for start in table.starts.tolist()[1:]} <= set(days)
     low, high = table.exact(days)
