@@ -39,6 +39,7 @@ def market_variables(
     buyer, seller = case.importer, case.exporter
 
     def variable(name: str, label: str, unit: str, exporter: str, array: Floats) -> Variable:
+        array.flags.writeable = False  # made here and held by nobody else: spares a copy
         return Variable(
             name=name,
             label=label,

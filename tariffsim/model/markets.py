@@ -87,6 +87,8 @@ def market_paths(
     shape = (len(cases.of_regime), count)
     short, long = ({name: np.empty(shape) for name in QUANTITIES} for _ in range(2))
     benchmark = np.empty(count)
+    # Taken once: fresh pages for every block would cost as much as the arithmetic.
+    memory = {name: np.zeros((len(cases), min(BLOCK, count))) for name in QUANTITIES}
     for start in range(0, count, BLOCK):
         block = slice(start, start + BLOCK)
         values = {name: array[block] for name, array in drawn.items()}
@@ -94,7 +96,7 @@ def market_paths(
         value = _benchmark_value(case, values)
         benchmark[block] = (case.benchmark_rate[:, :, None] * value).sum(axis=(0, 1))
         for horizon, totals in (("short", short), ("long", long)):
-            found = _block_totals(case, cases, value, values, horizon)
+            found = _block_totals(case, cases, value, values, horizon, memory)
             for name in QUANTITIES:
                 totals[name][:, block] = found[name]
         if progress is not None:
@@ -124,12 +126,17 @@ def _path(short: Values, long: Values, weights: Floats, speed: Floats) -> dict[s
 
 
 def _block_totals(
-    case: MarketCase, cases: Cases, value: Floats, drawn: Values, horizon: str
+    case: MarketCase,
+    cases: Cases,
+    value: Floats,
+    drawn: Values,
+    horizon: str,
+    memory: Values,
 ) -> dict[str, Floats]:
     """Total each quantity over products, by regime and draw: benchmark plus what the cases move."""
     rate = case.benchmark_rate[:, :, None]
     draws = len(drawn[case.supply])
-    found = {name: np.zeros((len(cases), draws)) for name in QUANTITIES}
+    found = {name: rows[:, :draws] for name, rows in memory.items()}
     for chunk, full, ranged in _chunks(cases):
         parts = _differences(value, rate, cases, drawn, _Part(chunk, horizon, full, ranged))
         for name, part in parts.items():
