@@ -1,0 +1,131 @@
+"""The question as written: log, knowledge day, branches, horizon, parameters; resolves nothing.
+
+A scenario is a fork of the log. Its branches are events that have not happened, of the same kinds
+as those that have, and announced after the knowledge day.
+"""
+
+import datetime as dt
+import itertools
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Literal
+
+import attrs
+
+from tariffsim.events import Event
+from tariffsim.scenario.flows import Market, Material
+from tariffsim.scenario.months import Horizon, Month, months, parse_month
+from tariffsim.scenario.options import Branch, Expectation, Option, Override
+from tariffsim.terms import PARTS_PER_UNIT, Slug
+
+__all__ = [
+    "MAX_DRAWS",
+    "Branch",
+    "Expectation",
+    "Horizon",
+    "Market",
+    "Material",
+    "Month",
+    "Option",
+    "Override",
+    "Scenario",
+    "branches_of",
+    "months",
+    "parse_month",
+]
+
+MAX_DRAWS = 2**20
+
+
+@attrs.frozen(kw_only=True)
+class Scenario:
+    """A question about a dispute.
+
+    Parameters
+    ----------
+    scenario : Slug
+        Its name.
+    question : str
+        The question in a sentence.
+    log : str
+        Name or path of the log it forks.
+    known_on : date
+        Knowledge day; nothing learnt later is used.
+    horizon : Horizon
+        Months projected.
+    trade : str, optional
+        Benchmark trade: the name of a packaged table, or a path beside the scenario; needed where
+        there are markets.
+    benchmark_day : date
+        The law of this day is what the benchmark's duties reflect.
+    markets : tuple of Market
+        Flows projected.
+    branches : mapping of Slug to mapping of Slug to Option
+        Open questions and how they may go; they cross, and probabilities multiply.
+    baseline : mapping of Slug to Slug
+        The option of each question that the others are compared with.
+    what_if : tuple of Event
+        Events of every branch.
+    materials : tuple of Material
+        Controlled inputs.
+    parameters : mapping of str to Override
+        Parameters set here instead of the packaged ones.
+    model : {'partial'}
+        Which model projects it.
+    draws : int
+        A power of two.
+    seed : int
+        Seed of the draws.
+    expect : tuple of Expectation
+        Checks declared by the author.
+    """
+
+    scenario: Slug
+    question: str
+    log: str
+    known_on: dt.date
+    horizon: Horizon
+    benchmark_day: dt.date
+    trade: str | None = None
+    markets: tuple[Market, ...] = ()
+    branches: Mapping[Slug, Mapping[Slug, Option]] = attrs.field(factory=dict)
+    baseline: Mapping[Slug, Slug] = attrs.field(factory=dict)
+    what_if: tuple[Event, ...] = ()
+    materials: tuple[Material, ...] = ()
+    parameters: Mapping[str, Override] = attrs.field(factory=dict)
+    draws: int = 8192
+    seed: int = 1
+    model: Literal["partial"] = "partial"
+    expect: tuple[Expectation, ...] = ()
+
+
+def branches_of(scenario: Scenario) -> tuple[Branch, ...]:
+    """Cross the options of every open question.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With probabilities that sum to one in each question.
+
+    Returns
+    -------
+    tuple of Branch
+        The baseline first, then in the order written; probabilities sum to one.
+    """
+    found = []
+    for combination in itertools.product(*(open_.items() for open_ in scenario.branches.values())):
+        names = (name for name, _ in combination)
+        chosen = dict(zip(scenario.branches, names, strict=True))
+        probability = Fraction(1)
+        for _, option in combination:
+            probability *= Fraction(option.probability, PARTS_PER_UNIT)
+        events = itertools.chain(scenario.what_if, *(option.events for _, option in combination))
+        found.append(
+            Branch(
+                name="+".join(chosen.values()) or "as-known",
+                options=chosen,
+                probability=float(probability),
+                events=tuple(events),
+            )
+        )
+    return tuple(sorted(found, key=lambda branch: branch.options != dict(scenario.baseline)))

@@ -1,0 +1,54 @@
+"""What a scenario follows: flows of trade and controlled inputs; resolves no name."""
+
+import attrs
+
+from tariffsim.terms import Economy, Slug
+
+
+@attrs.frozen(kw_only=True)
+class Market:
+    """Whose imports from whom are projected; every other source is the competing rest.
+
+    Parameters
+    ----------
+    importer, exporter : Economy
+        The flow in question.
+    supply : str
+        Parameter for the inverse supply elasticity of all sources of this importer.
+    share_prior : str, optional
+        File with a prior of the exporter's share by product, where the table does not know it.
+    """
+
+    importer: Economy
+    exporter: Economy
+    supply: str
+    share_prior: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Material:
+    """A controlled input: who needs it, under which control, and which priors describe it.
+
+    Parameters
+    ----------
+    material : Slug
+        Its name.
+    importer, exporter : Economy
+        Who runs short, and whose control it is.
+    control : Slug
+        The control of the log.
+    reliance : tuple of str
+        Parameters whose product is the share of the need that came from the controlled source.
+    cover : str
+        Parameter: days of use in stock when the control starts.
+    refill : str
+        Parameter: days over which a gap in the stock is reordered.
+    """
+
+    material: Slug
+    importer: Economy
+    exporter: Economy
+    control: Slug
+    reliance: tuple[str, ...]
+    cover: str
+    refill: str = "inventory_refill_days"
