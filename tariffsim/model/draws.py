@@ -4,13 +4,16 @@ Knows no parameter by name. One scrambled sequence serves a whole run, so that b
 reruns meet the same draws.
 """
 
+import math
 from collections.abc import Callable, Mapping
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
 from tariffsim.arrays import Floats
 from tariffsim.errors import InputError
+from tariffsim.model import sobol
 
 Values = Mapping[str, npt.ArrayLike]
 
@@ -53,20 +56,15 @@ def unit_draws(seed: int, dimension: int, start: int, count: int) -> Floats:
     >>> bool((unit_draws(7, 3, 4, 4) == whole[4:]).all())
     True
     """
-    # Half a second of import that only runs with uncertainty need.
-    from scipy.stats import qmc  # noqa: PLC0415
-
     if count < 1 or count & (count - 1):
         raise InputError(f"count of draws must be a power of two, got {count}; 8192 is usual")
     if start < 0 or start % count:
         raise InputError(f"start of draws must be a multiple of {count}, got {start}")
-    if not 1 <= dimension <= qmc.Sobol.MAXDIM:
-        raise InputError(f"dimension must be from 1 to {qmc.Sobol.MAXDIM}, got {dimension}")
-    sequence = qmc.Sobol(dimension, scramble=True, bits=BITS, seed=np.random.default_rng(seed))
-    if start:
-        sequence.fast_forward(start)
+    if not 1 <= dimension <= sobol.DIMENSIONS:
+        raise InputError(f"dimension must be from 1 to {sobol.DIMENSIONS}, got {dimension}")
+    words = sobol.scrambled_words(seed, dimension, start, count, bits=BITS)
     # A scrambled number may be 0 exactly, which has no normal quantile; the cell's middle has.
-    return np.asarray(sequence.random(count) + 0.5 ** (BITS + 1))
+    return np.asarray((words + 0.5) * 0.5**BITS)
 
 
 def quantile(kind: str, values: Values, unit: Floats) -> Floats:
@@ -137,9 +135,7 @@ def _triangular(values: dict[str, Floats], unit: Floats) -> Floats:
 
 
 def _lognormal(values: dict[str, Floats], unit: Floats) -> Floats:
-    from scipy.special import ndtri  # noqa: PLC0415 - imported by those who draw
-
-    score = np.asarray(ndtri(unit), dtype=np.float64)
+    score = _normal_quantile(unit)
     if "sd" in values:
         centre, spread = values["median"], values["sd"]
         _require((centre > 0) & (spread >= 0), "lognormal: median above zero, sd zero or above")
@@ -154,16 +150,14 @@ def _lognormal(values: dict[str, Floats], unit: Floats) -> Floats:
 
 
 def _truncated_normal(values: dict[str, Floats], unit: Floats) -> Floats:
-    from scipy.special import ndtr, ndtri  # noqa: PLC0415 - imported by those who draw
-
     mean, sd, low, high = (values[name] for name in ("mean", "sd", "low", "high"))
     _require(sd > 0, "truncated-normal: sd must be above zero")
     _require(low < high, "truncated-normal: low must be below high")
     # A range above the mean is drawn mirrored: probabilities keep their digits near 0, not 1.
     flip = low > mean
     a, b = (low - mean) / sd, (high - mean) / sd
-    near, far = ndtr(np.where(flip, -b, a)), ndtr(np.where(flip, -a, b))
-    score = ndtri(near + (far - near) * np.where(flip, 1.0 - unit, unit))
+    near, far = (_normal_probability(np.where(flip, -c, d)) for c, d in ((b, a), (a, b)))
+    score = _normal_quantile(near + (far - near) * np.where(flip, 1.0 - unit, unit))
     drawn = mean + sd * np.where(flip, -score, score)
     return np.asarray(np.clip(drawn, low, high), dtype=np.float64)
 
@@ -183,6 +177,24 @@ def _beta(values: dict[str, Floats], unit: Floats) -> Floats:
         _require((a > 0) & (b > 0), "beta: a and b must be above zero")
     share = np.asarray(betaincinv(a, b, unit), dtype=np.float64)
     return np.asarray(low + (high - low) * share)
+
+
+# The standard library's normal distribution is as exact as SciPy's, and on a few thousand draws its
+# scalar functions take less time than the import of scipy.special.
+def _normal_quantile(probability: Floats) -> Floats:
+    """Give the standard normal quantile; minus infinity at 0, infinity at 1."""
+    inverse = NormalDist().inv_cdf
+    scores = (
+        inverse(p) if 0.0 < p < 1.0 else math.copysign(math.inf, p - 0.5)
+        for p in probability.ravel().tolist()
+    )
+    return np.fromiter(scores, np.float64, probability.size).reshape(probability.shape)
+
+
+def _normal_probability(score: Floats) -> Floats:
+    """Give the standard normal distribution function, exact in its lower tail."""
+    tails = (0.5 * math.erfc(-x / math.sqrt(2.0)) for x in score.ravel().tolist())
+    return np.fromiter(tails, np.float64, score.size).reshape(score.shape)
 
 
 def _require(holds: npt.NDArray[np.bool_], rule: str) -> None:
