@@ -73,8 +73,7 @@ def adjust(
     short, long, weights = (np.asarray(array, dtype=np.float64) for array in (short, long, weights))
     rate = np.asarray(speed, dtype=np.float64)
     _check(short, long, weights, rate)
-    # Not a matrix product: threads would cost more than they save, and could change a last bit.
-    low, high = (np.einsum("pr,r...->p...", weights, values) for values in (short, long))
+    low, high = (_mixture(values, weights) for values in (short, long))
     if in_logs:
         if not (low.min() > 0 and high.min() > 0):
             raise InputError("values must be above zero to be adjusted in logs; drop in_logs")
@@ -85,58 +84,6 @@ def adjust(
         path[period] = near + gap
         gap += rate * (far - near - gap)
     return np.exp(path, out=path) if in_logs else path
-
-
-def blend(short: Floats, long: Floats, weights: Floats, speed: npt.ArrayLike) -> Floats:
-    r"""Return the path of what belongs to the regime in force: a price, a surplus, a duty.
-
-    Trade has inertia and takes part of an old regime into the next; see `adjust`. A duty does
-    not: when it ends, nothing is collected. So these quantities are those of the regimes in force,
-    each as far along from its short to its long run as it has been in force.
-
-    Parameters
-    ----------
-    short, long : (regime, draw...), any unit
-        The value in each regime at short-run and at long-run elasticities.
-    weights : (period, regime), fraction
-        Share of each period's days under each regime; rows sum to one.
-    speed : (draw...) or number, per period
-        Part of the remaining way gone in a period, in [0, 1].
-
-    Returns
-    -------
-    (period, draw...)
-
-    Notes
-    -----
-    With w the weights, lambda the speed, and m what users have got used to of each regime,
-
-    .. math::
-
-        value_t = \sum_r w_{tr}\,(S_r + m_{tr}\,(L_r - S_r)), \qquad
-        m_{t+1} = m_t + \lambda\,(w_t - m_t), \qquad m_0 = 0
-
-    A permanent regime tends to its long run, as with `adjust`; a regime in which the short and the
-    long run are nothing gives nothing, whatever came before it.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> weights = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
-    >>> blend(np.array([0.0, 9.0]), np.array([0.0, 7.0]), weights, 0.5)
-    array([0., 9., 8., 0.])
-    """
-    short, long, weights = (np.asarray(array, dtype=np.float64) for array in (short, long, weights))
-    rate = np.asarray(speed, dtype=np.float64)
-    _check(short, long, weights, rate)
-    gap = long - short
-    path = np.zeros((len(weights), *np.broadcast_shapes(short.shape[1:], rate.shape)))
-    used = np.zeros((weights.shape[1], *rate.shape))
-    for period, row in enumerate(weights):
-        for regime in np.flatnonzero(row):
-            path[period] += row[regime] * (short[regime] + used[regime] * gap[regime])
-        used += rate * (row.reshape(-1, *(1,) * rate.ndim) - used)
-    return path
 
 
 def speed_from_years(
@@ -185,6 +132,17 @@ def speed_from_years(
     # 1/T, with a way of e where there is none to go, so that no logarithm is taken of it.
     pace = np.log(np.where(settled, math.e, way)) / months
     return np.where(settled, 1.0, -np.expm1(-pace))
+
+
+def _mixture(values: Floats, weights: Floats) -> Floats:
+    """Mix regimes by the days of each period; (period, draw...)."""
+    # Sums over the few regimes in force: a matrix product would add mostly zeros, on threads that
+    # could change a last bit.
+    found = np.zeros((len(weights), *values.shape[1:]))
+    for period, row in enumerate(weights):
+        for regime in np.flatnonzero(row):
+            found[period, ...] += row[regime] * values[regime]
+    return found
 
 
 def _check(short: Floats, long: Floats, weights: Floats, speed: Floats) -> None:

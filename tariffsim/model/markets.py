@@ -11,16 +11,17 @@ import numpy as np
 
 from tariffsim.arrays import Floats
 from tariffsim.experiment import MarketCase
-from tariffsim.model import welfare
-from tariffsim.model.adjustment import adjust, blend, speed_from_years
+from tariffsim.model.adjustment import adjust, speed_from_years
 from tariffsim.model.cases import Cases, distinct_cases, regime_totals
 from tariffsim.model.market_inputs import require_gross_substitutes
 from tariffsim.model.one_supply import solve_one_supply
+from tariffsim.model.powers import power_less_one
+from tariffsim.model.regime_path import blend, in_force
 
 BLOCK = 512
 """Draws solved at a time."""
 
-CHUNK = 96
+CHUNK = 64
 """Cases solved at a time: so many by a block of draws stay in the cache of a core."""
 
 QUANTITIES = (
@@ -106,20 +107,26 @@ def market_paths(
         drawn["armington_elasticity_short"],
         drawn["armington_elasticity_long"],
     )
-    paths = [_path(short, long, weights, speed) for weights in case.weights]
+    paths = [_path(short, long, weights, speed, first) for weights in case.weights]
     for path in paths:
         path["revenue_difference"] = path["duty"] + path["duty_rest"] - benchmark
+    # Draws lie side by side in memory, as sums over months and sorts over draws want them.
     return MarketPaths(
-        values={name: np.stack([path[name][first:].T for path in paths]) for name in paths[0]}
+        values={
+            name: np.stack([path[name] for path in paths]).transpose(0, 2, 1) for name in paths[0]
+        }
     )
 
 
-def _path(short: Values, long: Values, weights: Floats, speed: Floats) -> dict[str, Floats]:
+def _path(
+    short: Values, long: Values, weights: Floats, speed: Floats, first: int
+) -> dict[str, Floats]:
     """Run one path: trade with inertia, everything else with the regime; (month, draw)."""
-    blended = {name: blend(short[name], long[name], weights, speed) for name in QUANTITIES}
+    listed = in_force(weights, speed, first=first)
+    blended = {name: blend(short[name], long[name], listed) for name in QUANTITIES}
     found = dict(blended)
     for flow, duty in (("customs_value", "duty"), ("customs_value_rest", "duty_rest")):
-        found[flow] = adjust(short[flow], long[flow], weights, speed)
+        found[flow] = adjust(short[flow], long[flow], weights, speed)[first:]
         # The rate collected is the regime's; the trade it is collected on has its inertia.
         found[duty] = blended[duty] / blended[flow] * found[flow]
     return found
@@ -184,13 +191,14 @@ def _benchmark_totals(value: Floats, rate: Floats) -> dict[str, Floats]:
 
 
 def _differences(
-    value: Floats, rate: Floats, cases: Cases, drawn: Values, part: _Part
+    value: Floats, benchmark_rate: Floats, cases: Cases, drawn: Values, part: _Part
 ) -> dict[str, Floats]:
     """Solve some cases, and measure each quantity less its benchmark; (case, draw)."""
     product = cases.product[part.chunk]
-    before = rate[:, product]
+    before = benchmark_rate[:, product]
     low, high = (ends[:, part.chunk, None] for ends in (cases.added_low, cases.added_high))
     added = low + drawn["coverage_position"] * (high - low) if part.ranged else low
+    rate = before + added
     value = value[:, product]
     landed = value * (1.0 + before)
     expenditure = landed.sum(axis=0)
@@ -199,7 +207,7 @@ def _differences(
     inverse = drawn["inverse_supply_elasticity"]
     answer = solve_one_supply(
         landed / expenditure,
-        np.log1p(added / (1.0 + before)),
+        np.log((1.0 + rate) / (1.0 + before)),
         armington_elasticity=sigma,
         import_demand_elasticity=eta,
         inverse_supply_elasticity=inverse,
@@ -209,18 +217,16 @@ def _differences(
     change *= value
     if not part.full:
         return {"customs_value": change[0], "customs_value_rest": change[1]}
-    raised = (before + added) * change
+    raised = rate * change
     raised += added * value
     return {
         "customs_value": change[0],
         "customs_value_rest": change[1],
         "duty": raised[0],
         "duty_rest": raised[1],
-        "consumer_surplus": welfare.consumer_surplus(
-            expenditure, answer.log_price_index, import_demand_elasticity=eta
-        ),
+        "consumer_surplus": -expenditure * power_less_one(1.0 - eta, answer.log_price_index),
         "producer_surplus": change[0] * (inverse / (1.0 + inverse)),
-        "landed_price_change": landed[0] * np.expm1(answer.log_landed_price),
+        "landed_price_change": landed[0] * np.exp(answer.log_landed_price) - landed[0],
         "duty_before_response": added[0] * value[0],
     }
 

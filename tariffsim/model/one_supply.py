@@ -1,6 +1,6 @@
 """Armington markets whose sources share one supply elasticity: the closed form, fused for draws.
 
-The same model as `armington.solve`, which handles any elasticities; this one spends six
+The same model as `armington.solve`, which handles any elasticities; this one spends four
 exponentials a market and draw where that one spends ten, and makes no check of its own. A property
 test holds the two equal. Draws come last here, so that sums over markets run along whole rows.
 """
@@ -9,9 +9,7 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats
-
-# Stands for 1 - sigma where sigma is exactly 1; expm1(gap * y) / gap is then its limit y.
-NEARLY_NOTHING = 1e-30
+from tariffsim.model.powers import NEAR, log_of_power, power_less_one
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -95,24 +93,40 @@ def solve_one_supply(
     """
     sigma, eta = armington_elasticity, import_demand_elasticity
     inverse = inverse_supply_elasticity
-    gap = np.where(sigma == 1.0, NEARLY_NOTHING, 1.0 - sigma)
+    gap = 1.0 - sigma
     damp = 1.0 / (1.0 + sigma * inverse)
     follow = (sigma - eta) * inverse * damp
-    scale = gap * damp
     draws = np.broadcast_shapes(share.shape[1:], log_wedge.shape[1:], sigma.shape)
-    grown = np.empty((len(share), *draws))
-    total = np.zeros(draws)
-    for source, moved in enumerate(grown):
-        np.multiply(scale, log_wedge[source], out=moved)
-        np.expm1(moved, out=moved)
-        total += share[source] * moved
-    index = np.log1p(total, out=total)
-    index *= 1.0 / (gap * (1.0 - follow))
+    powers = np.empty((len(share), *draws))
+    np.multiply(gap * damp, log_wedge, out=powers)
+    np.exp(powers, out=powers)
+    index = _log_mean(share, damp, log_wedge, powers, gap)
+    index *= 1.0 / (1.0 - follow)
     common = np.multiply((sigma - eta) * (1.0 + gap * inverse * damp), index)
     np.exp(common, out=common)
-    grown += 1.0
-    grown *= np.exp(-log_wedge)
-    grown *= common
+    powers *= np.exp(-log_wedge)
+    powers *= common
     landed = np.multiply(follow, index)
     landed += damp * log_wedge[0]
-    return OneSupply(value_change=grown, log_price_index=index, log_landed_price=landed)
+    return OneSupply(value_change=powers, log_price_index=index, log_landed_price=landed)
+
+
+def _log_mean(
+    share: Floats, damp: Floats, log_wedge: Floats, powers: Floats, gap: Floats
+) -> Floats:
+    """Take the logarithm of the mean of powers, over the gap; with care where that is near 0."""
+    mean: Floats = share[0] * powers[0]
+    for source in range(1, len(share)):
+        mean += share[source] * powers[source]
+    # Shares sum to one but for a last digit; with it, no change is no change exactly.
+    mean += 1.0 - share.sum(axis=0)
+    np.log(mean, out=mean)
+    mean /= np.where(gap == 0.0, 1.0, gap)
+    near = np.flatnonzero(np.abs(gap) < NEAR)
+    if near.size:
+        weights, wedges = (
+            np.broadcast_to(array, powers.shape)[..., near] for array in (share, log_wedge)
+        )
+        moved = power_less_one(gap[near], damp[near] * wedges)
+        mean[..., near] = log_of_power(gap[near], (weights * moved).sum(axis=0))
+    return mean

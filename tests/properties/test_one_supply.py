@@ -46,8 +46,8 @@ def test_fused_equals_general(parts, wedges, sigma, eta, inverse):
 
 def test_no_change_is_exact():
     still = solve_one_supply(
-        np.full((2, 3, 1), 0.5),
-        np.zeros((2, 3, 1)),
+        np.array([[[0.1], [0.3], [0.7]], [[0.2], [0.6], [0.1]], [[0.7], [0.1], [0.2]]]),
+        np.zeros((3, 3, 1)),
         armington_elasticity=np.array([0.7, 1.0, 3.0]),
         import_demand_elasticity=np.array([0.5, 1.0, 1.0]),
         inverse_supply_elasticity=np.array([0.0, 0.1, 2.0]),
