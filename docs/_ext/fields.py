@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import attrs
-import docstrings
 
 from tariffsim import terms
+from tariffsim.codec import docstrings
 from tariffsim.codec.converter import RENAMED
 from tariffsim.events import Event, Suspended
 from tariffsim.scenario import Month

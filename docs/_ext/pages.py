@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import attrs
-import docstrings
 import fields
 import yaml
 from typer.testing import CliRunner
@@ -22,6 +21,7 @@ from typer.testing import CliRunner
 import tariffsim
 from tariffsim import errors, scenario
 from tariffsim.cli import app
+from tariffsim.codec import docstrings
 from tariffsim.events import KINDS, Event
 from tariffsim.files.scenarios import load_parameters, parameter_sources
 from tariffsim.files.shipped import shipped

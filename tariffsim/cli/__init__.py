@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tariffsim import __version__
-from tariffsim.cli import agreements, check, forecasts, log, query, run, timeline, undo
+from tariffsim.cli import agreements, check, forecasts, log, new, query, run, timeline, undo
 
 EPILOG = "Documentation: https://tariffsim.readthedocs.io  Exit codes: 0 done, 1 a declared check \
 failed, 2 usage or bad input, 3 a model did not converge, 130 interrupted."
@@ -46,3 +46,4 @@ agreements.register(app)
 forecasts.register(app)
 log.register(app)
 check.register(app)
+new.register(app)
