@@ -15,6 +15,7 @@ from pathlib import Path
 
 import attrs
 import fields
+import validation
 import yaml
 from typer.testing import CliRunner
 
@@ -310,6 +311,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "exit-codes.md": exit_codes,
     "library.md": library,
     "modules.md": modules,
+    "validation.md": validation.page,
 }
 
 
