@@ -8,7 +8,7 @@ import errno
 import os
 import sys
 
-from tariffsim.errors import TariffsimError
+from tariffsim.errors import FAULTS_PAGE, TariffsimError
 
 
 def main() -> None:
@@ -38,6 +38,8 @@ def _say(text: str) -> None:
     lines = text.splitlines()
     placed = any("error: " in line for line in lines)
     print(text if placed else "\n".join(f"error: {line}" for line in lines), file=sys.stderr)
+    if placed:
+        print(f"see {FAULTS_PAGE}", file=sys.stderr)
 
 
 def _flushed() -> None:

@@ -6,6 +6,10 @@ input, 3 a model did not converge.
 
 from collections.abc import Sequence
 
+DOCUMENTATION = "https://tariffsim.readthedocs.io"
+FAULTS_PAGE = f"{DOCUMENTATION}/reference/generated/faults.html"
+"""Where every fault of a file is shown with its message."""
+
 
 class TariffsimError(Exception):
     """Base of all errors raised on purpose.

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import attrs
+import faults
 import fields
 import validation
 import yaml
@@ -311,6 +312,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "exit-codes.md": exit_codes,
     "library.md": library,
     "modules.md": modules,
+    "faults.md": faults.page,
     "validation.md": validation.page,
 }
 

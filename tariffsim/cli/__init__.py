@@ -6,9 +6,10 @@ import typer
 
 from tariffsim import __version__
 from tariffsim.cli import agreements, check, forecasts, log, new, query, run, timeline, undo
+from tariffsim.errors import DOCUMENTATION
 
-EPILOG = "Documentation: https://tariffsim.readthedocs.io  Exit codes: 0 done, 1 a declared check \
-failed, 2 usage or bad input, 3 a model did not converge, 130 interrupted."
+EPILOG = f"Documentation: {DOCUMENTATION}  Exit codes: 0 done, 1 a declared check failed, \
+2 usage or bad input, 3 a model did not converge, 130 interrupted."
 
 app = typer.Typer(
     name="tariffsim",

@@ -33,6 +33,7 @@ def check(
 ) -> None:
     """Check files: every fault with its line, a caret, the rule and what to do; exit code 2."""
     from tariffsim.cli import show
+    from tariffsim.errors import FAULTS_PAGE
     from tariffsim.files.check import check_file
     from tariffsim.finding import render
 
@@ -53,4 +54,5 @@ def check(
             )
     if errors:
         typer.echo(f"{errors} {'error' if errors == 1 else 'errors'}", err=True)
+        typer.echo(f"see {FAULTS_PAGE}", err=True)
         raise typer.Exit(2)
