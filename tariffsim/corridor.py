@@ -5,8 +5,10 @@ Also holds a run against the checks that its scenario declares.
 
 import attrs
 
+from tariffsim.drivers import Sensitivity
 from tariffsim.errors import CheckFailed, InputError
 from tariffsim.log import append, known_on
+from tariffsim.model import sensitivity as model_sensitivity
 from tariffsim.model.project import Progress, project
 from tariffsim.reduce import fold, stacked_on
 from tariffsim.resolve import Inputs, resolve
@@ -39,6 +41,50 @@ def run(inputs: Inputs, *, progress: Progress | None = None) -> Result:
     ('stay', 'end')
     """
     return project(resolve(inputs), progress=progress)
+
+
+def sensitivity(
+    inputs: Inputs,
+    *,
+    metric: str,
+    branch: str | None = None,
+    samples: int = 1024,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """Say what drives a metric: parameters and questions of policy, by share of variance.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The scenario and everything that it names; its own number of draws is not used.
+    metric : str
+        Subject of a metric of the headline table, for example ``customs_value.USA.CHN``.
+    branch : str, optional
+        Hold policy at this branch; by default its questions are drawn with their probabilities.
+    samples : int
+        Base samples, a power of two; each costs a few more runs than there are parameters.
+    progress : callable of (int, int), optional
+        Told how far the runs are.
+
+    Returns
+    -------
+    Sensitivity
+        Sobol indices with bootstrap bands, and swings one driver at a time.
+
+    Examples
+    --------
+    >>> from tariffsim import load_inputs
+    >>> found = sensitivity(load_inputs("canola"), metric="customs_value.CHN.CAN", samples=64)
+    >>> found.drivers[0].kind
+    'policy'
+    """
+    if not 2 <= samples <= MAX_DRAWS or samples & (samples - 1):
+        raise InputError(
+            f"samples must be a power of two from 2 to {MAX_DRAWS:,}, got {samples}; as 1024"
+        )
+    return model_sensitivity.sensitivity(
+        resolve(inputs), metric=metric, branch=branch, samples=samples, progress=progress
+    )
 
 
 def check_expectations(inputs: Inputs) -> None:

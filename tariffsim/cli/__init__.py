@@ -5,7 +5,18 @@ from typing import Annotated
 import typer
 
 from tariffsim import __version__
-from tariffsim.cli import agreements, check, forecasts, log, new, query, run, timeline, undo
+from tariffsim.cli import (
+    agreements,
+    check,
+    forecasts,
+    log,
+    new,
+    query,
+    run,
+    sensitivity,
+    timeline,
+    undo,
+)
 
 EPILOG = "Documentation: https://tariffsim.readthedocs.io  Exit codes: 0 done, 1 a declared check \
 failed, 2 usage or bad input, 3 a model did not converge, 130 interrupted."
@@ -39,6 +50,7 @@ def _options(
 
 
 run.register(app)
+sensitivity.register(app)
 query.register(app)
 timeline.register(app)
 undo.register(app)
