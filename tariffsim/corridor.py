@@ -3,15 +3,22 @@
 Also holds a run against the checks that its scenario declares.
 """
 
+import datetime as dt
+from collections.abc import Sequence
+
 import attrs
 
 from tariffsim.drivers import Sensitivity
 from tariffsim.errors import CheckFailed, InputError
+from tariffsim.evidence import Evidence, late
+from tariffsim.experiment import Provenance
 from tariffsim.log import append, known_on
 from tariffsim.model import sensitivity as model_sensitivity
 from tariffsim.model.project import Progress, project
 from tariffsim.reduce import fold, stacked_on
 from tariffsim.resolve import Inputs, resolve
+from tariffsim.resolve.evidence import evidence_of as resolved_evidence
+from tariffsim.resolve.inputs import used_parameters
 from tariffsim.result import Result
 from tariffsim.scenario import MAX_DRAWS, Branch, Expectation, branches_of
 from tariffsim.stacking import FULL
@@ -85,6 +92,42 @@ def sensitivity(
     return model_sensitivity.sensitivity(
         resolve(inputs), metric=metric, branch=branch, samples=samples, progress=progress
     )
+
+
+def evidence_of(inputs: Inputs) -> tuple[Evidence, ...]:
+    """List what a run of a scenario would use, with the day each became known; refuses nothing."""
+    known = known_on(inputs.log, inputs.scenario.known_on)
+    return resolved_evidence(inputs, known, used_parameters(inputs))
+
+
+def prove_blind(provenance: Provenance) -> None:
+    """Hold everything that a result used against its knowledge day.
+
+    Raises
+    ------
+    CheckFailed
+        Everything that became known later.
+    """
+    check_blind(provenance.evidence, dt.date.fromisoformat(provenance.known_on))
+
+
+def check_blind(evidence: Sequence[Evidence], day: dt.date) -> None:
+    """Refuse evidence that became known after a day.
+
+    Raises
+    ------
+    CheckFailed
+        Each piece of it, with its day.
+    """
+    missed = late(evidence, day)
+    if missed:
+        raise CheckFailed(
+            "\n".join(
+                f"{each.kind} {each.name} became known on {each.known}, after the knowledge day "
+                f"{day}; leave it out, or move the knowledge day"
+                for each in missed
+            )
+        )
 
 
 def check_expectations(inputs: Inputs) -> None:

@@ -17,6 +17,7 @@ from tariffsim.experiment import Experiment, Provenance
 from tariffsim.log import Log, append, digest, known_on, known_through
 from tariffsim.parameters import Parameter
 from tariffsim.reduce import Compiled, compile_rates, fold, stacked_on
+from tariffsim.resolve.evidence import evidence_of, used_entries
 from tariffsim.resolve.inputs import Inputs, known_parameters
 from tariffsim.resolve.markets import market_case
 from tariffsim.resolve.materials import material_cases
@@ -153,14 +154,6 @@ def _provenance(inputs: Inputs, known: Log, parameters: Mapping[str, Parameter])
     # knowledge day.
     reviewed = known_through(inputs.log)
     through = min(reviewed, scenario.known_on) if reviewed else None
-    used = sorted(
-        {
-            entry.id
-            for entry in known.entries
-            if entry.event.changes_state
-            and entry.event.effective <= scenario.horizon.end.next.first
-        }
-    )
     trade = inputs.trade
     flags = [
         *(trade.flagged if trade else ()),
@@ -182,6 +175,8 @@ def _provenance(inputs: Inputs, known: Log, parameters: Mapping[str, Parameter])
         known_on=scenario.known_on.isoformat(),
         known_through=through.isoformat() if through else "a day nobody noted",
         digests={**inputs.digests, "log": digest(known)},
-        events=tuple(used),
+        events=tuple(entry.id for entry in used_entries(known, scenario)),
         flags=tuple(flags),
+        parameters=tuple(parameters.values()),
+        evidence=evidence_of(inputs, known, parameters),
     )
