@@ -95,6 +95,8 @@ class Result:
         How many draws, from which seed.
     versions : mapping of str to str
         Library versions and the CPU dispatch level that the bytes depend on.
+    dimensions : tuple of str
+        What was drawn, in the order of the sequence's dimensions.
 
     Examples
     --------
@@ -116,6 +118,7 @@ class Result:
     draws: int
     seed: int
     versions: Mapping[str, str]
+    dimensions: tuple[str, ...] = ()
 
     def __getitem__(self, key: str) -> Variable:
         """Find a variable by its key: ``customs_value.USA.CHN`` is the monthly path."""

@@ -8,6 +8,7 @@ from tariffsim import __version__
 from tariffsim.cli import (
     agreements,
     check,
+    compare,
     forecasts,
     log,
     new,
@@ -50,6 +51,7 @@ def _options(
 
 
 run.register(app)
+compare.register(app)
 sensitivity.register(app)
 query.register(app)
 timeline.register(app)

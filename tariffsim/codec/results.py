@@ -46,6 +46,7 @@ class _StoredResult:
     draws: int
     seed: int
     versions: dict[str, str]
+    dimensions: tuple[str, ...]
     headline: tuple[_StoredVariable, ...]
     paths: tuple[_StoredVariable, ...]
 
@@ -88,6 +89,7 @@ def encode_result(
         draws=result.draws,
         seed=result.seed,
         versions=dict(result.versions),
+        dimensions=result.dimensions,
         headline=listed["headline"],
         paths=listed["paths"],
     )
@@ -156,6 +158,7 @@ def decode_result(text: str, arrays: Mapping[str, Floats]) -> Result:
             draws=stored.draws,
             seed=stored.seed,
             versions=stored.versions,
+            dimensions=stored.dimensions,
         )
     except InputError:
         raise

@@ -115,6 +115,7 @@ def _projected(
         draws=experiment.draws,
         seed=experiment.seed,
         versions=versions(),
+        dimensions=dimensions_of(experiment),
     )
 
 

@@ -35,6 +35,7 @@ def assert_same(ours, theirs):
     assert ours.provenance == theirs.provenance
     assert [dict(own) for own in ours.options] == [dict(own) for own in theirs.options]
     assert (ours.draws, ours.seed, ours.versions) == (theirs.draws, theirs.seed, theirs.versions)
+    assert ours.dimensions == theirs.dimensions != ()
     np.testing.assert_array_equal(ours.probability, theirs.probability)
     for kind in ("headline", "paths"):
         for own, other in zip(getattr(ours, kind), getattr(theirs, kind), strict=True):
