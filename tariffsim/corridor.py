@@ -50,6 +50,23 @@ def run(inputs: Inputs, *, progress: Progress | None = None) -> Result:
     return project(resolve(inputs), progress=progress)
 
 
+def run_unchanged(inputs: Inputs) -> Result:
+    """Project a scenario as if no duty changed after the knowledge day: a benchmark for scores.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The scenario and everything that it names; its forks are left out.
+
+    Returns
+    -------
+    Result
+        One branch. Metrics of the last day still speak of the law as it stands.
+    """
+    scenario = attrs.evolve(inputs.scenario, branches={}, baseline={}, what_if=(), expect=())
+    return project(resolve(attrs.evolve(inputs, scenario=scenario), unchanged=True))
+
+
 def sensitivity(
     inputs: Inputs,
     *,

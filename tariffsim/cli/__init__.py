@@ -14,6 +14,7 @@ from tariffsim.cli import (
     new,
     query,
     run,
+    score,
     sensitivity,
     timeline,
     undo,
@@ -53,6 +54,7 @@ def _options(
 run.register(app)
 compare.register(app)
 sensitivity.register(app)
+score.register(app)
 query.register(app)
 timeline.register(app)
 undo.register(app)

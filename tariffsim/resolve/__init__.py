@@ -30,13 +30,16 @@ from tariffsim.trade import TradeTable
 __all__ = ["Inputs", "resolve"]
 
 
-def resolve(inputs: Inputs) -> Experiment:
+def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
     """Resolve a scenario into dense arrays.
 
     Parameters
     ----------
     inputs : Inputs
         The scenario and everything that it names.
+    unchanged : bool
+        Hold duties at those of the knowledge day for good, whatever the law has ahead: no window
+        ends, and nothing announced begins. Controls run their course.
 
     Returns
     -------
@@ -57,6 +60,8 @@ def resolve(inputs: Inputs) -> Experiment:
     axes = _trade_axes(scenario, inputs.trade)
     compiled = _compiled(states, axes)
     _refuse_changed_past(scenario, branches, compile_rates(fold(known), axes), compiled)
+    if unchanged:
+        compiled = [_held(table, scenario.known_on) for table in compiled]
     listed = months(_month_after(scenario.benchmark_day), scenario.horizon.end)
     tariff_paths, paths = distinct([(table.starts, table.low, table.high) for table in compiled])
     tables = [compiled[branch] for branch in paths]
@@ -90,6 +95,14 @@ def _compiled(states: Sequence[State], axes: TradeAxes) -> list[Compiled]:
             done.append((tariffs, table))
         found.append(table)
     return found
+
+
+def _held(table: Compiled, day: dt.date) -> Compiled:
+    """Drop every segment that starts after a day, so that the one before it goes on."""
+    kept = int(table.segments([day])[0]) + 1
+    return attrs.evolve(
+        table, starts=table.starts[:kept], low=table.low[:kept], high=table.high[:kept]
+    )
 
 
 def _month_after(day: dt.date) -> Month:
