@@ -203,7 +203,8 @@ def _horizon(ahead: int) -> str:
 
 
 def _score(points: Sequence[Point], unit: str, horizon: str) -> Score:
-    names = dict.fromkeys(name for point in points for name in point.naive)
+    having = {name for point in points for name in point.naive}
+    names = [name for name in (LAST, SEASONAL, UNCHANGED) if name in having]
     return Score(
         series=points[0].series,
         unit=unit,

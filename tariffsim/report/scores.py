@@ -52,7 +52,9 @@ def scores_text(card: Scorecard, *, width: int) -> str:
         "within the 80 % band. PIT: mean, 0.5 leans neither way.",
         width,
     )
-    names = list(dict.fromkeys(name for score in card.scores for name in score.naive))
+    # The score with the most benchmarks has them in order.
+    names = list(max(card.scores, key=lambda score: len(score.naive)).naive)
+    names += sorted({n for score in card.scores for n in score.naive} - set(names))
     previous = None
     for score in card.scores:
         if score.series != previous:
@@ -95,5 +97,5 @@ def _skill(score: Score, name: str) -> str:
     benchmark = score.naive.get(name)
     if benchmark is None or benchmark.skill is None:
         return "none"
-    share = f"{benchmark.skill:+.0%}"
+    share = f"{round(benchmark.skill, 2) + 0.0:+.0%}"
     return share if benchmark.months == score.months else f"{share} of {benchmark.months}"
