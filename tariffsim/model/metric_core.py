@@ -111,6 +111,8 @@ def moved_by(core: Core, seed: int) -> Bools:
     does not count must prove it on all draws.
     """
     count = len(core.names)
+    if not count:
+        return np.zeros(0, dtype=np.bool_)
     both = unit_draws(seed, 2 * count, 0, PILOT)
     base, other = both[:, :count], both[:, count:]
     rows = np.tile(base, (count + 1, 1, 1))

@@ -222,6 +222,11 @@ def _runs(plan: _Plan, samples: int, progress: Progress | None) -> _Runs:
     base, other = np.empty(samples), np.empty(samples)
     mixed = np.empty((len(plan.rows), samples))
     width = len(plan.core.names) + len(plan.choices.questions)
+    if not width:
+        raise InputError(
+            f"{plan.core.subject} must depend on something that is not known, got a scenario in "
+            "which nothing is drawn and no question is open"
+        )
     for start in range(0, samples, block):
         units = unit_draws(plan.core.experiment.seed, 2 * width, start, block)
         here = slice(start, start + block)

@@ -149,6 +149,25 @@ def test_questions_that_do_not_cross_are_one_factor(experiment):
     assert choices_of(experiment.branches[:3]).questions == (WHOLE,)
 
 
+def test_with_every_parameter_fixed_policy_is_all_there_is(experiment):
+    fixed = {
+        name: attrs.evolve(own, distribution="fixed", low=None, high=None)
+        for name, own in experiment.parameters.items()
+    }
+    certain = attrs.evolve(
+        experiment,
+        parameters=fixed,
+        materials=(),
+        branch_paths=experiment.branch_paths * [[1, 0]],
+    )
+    found = module.sensitivity(certain, metric=TRADE, samples=64)
+    assert [own.name for own in found.drivers] == ["duty"]
+    assert found.drivers[0].total.value == pytest.approx(1.0, abs=0.15)
+    assert found.idle == ("magnets",)
+    with pytest.raises(InputError, match="nothing is drawn"):
+        module.sensitivity(certain, metric=TRADE, branch="rises+free", samples=64)
+
+
 def test_what_cannot_be_answered_is_refused(inputs):
     with pytest.raises(UnknownName, match=r"did you mean 'customs_value.USA.CHN'"):
         sensitivity(inputs, metric="customs_value.USA.CN")
