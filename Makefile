@@ -7,7 +7,6 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
-EXTRAS_test := pytest hypothesis pandas xarray
 
 ifdef UV
   MAKE_VENV = $(UV) venv --quiet --python $(PYTHON) $(VENV)

@@ -16,11 +16,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tariffsim.corridor import run, with_options
+    from tariffsim.corridor import run, sensitivity, with_options
     from tariffsim.errors import TariffsimError
     from tariffsim.files.check import check_file
     from tariffsim.files.logs import load_log
-    from tariffsim.files.results import write_result
+    from tariffsim.files.results import load_result, write_result
     from tariffsim.files.scenarios import load_inputs, load_scenario
     from tariffsim.log import Log, known_on
     from tariffsim.query import difference, state, why
@@ -37,8 +37,10 @@ _HOMES = {
     "known_on": "log",
     "load_inputs": "files.scenarios",
     "load_log": "files.logs",
+    "load_result": "files.results",
     "load_scenario": "files.scenarios",
     "run": "corridor",
+    "sensitivity": "corridor",
     "state": "query",
     "why": "query",
     "with_options": "corridor",
@@ -54,8 +56,10 @@ __all__ = [
     "known_on",
     "load_inputs",
     "load_log",
+    "load_result",
     "load_scenario",
     "run",
+    "sensitivity",
     "state",
     "why",
     "with_options",

@@ -3,13 +3,22 @@
 Also holds a run against the checks that its scenario declares.
 """
 
+import datetime as dt
+from collections.abc import Sequence
+
 import attrs
 
+from tariffsim.drivers import Sensitivity
 from tariffsim.errors import CheckFailed, InputError
+from tariffsim.evidence import Evidence, late
+from tariffsim.experiment import Provenance
 from tariffsim.log import append, known_on
+from tariffsim.model import sensitivity as model_sensitivity
 from tariffsim.model.project import Progress, project
 from tariffsim.reduce import fold, stacked_on
 from tariffsim.resolve import Inputs, resolve
+from tariffsim.resolve.evidence import evidence_of as resolved_evidence
+from tariffsim.resolve.inputs import used_parameters
 from tariffsim.result import Result
 from tariffsim.scenario import MAX_DRAWS, Branch, Expectation, branches_of
 from tariffsim.stacking import FULL
@@ -39,6 +48,103 @@ def run(inputs: Inputs, *, progress: Progress | None = None) -> Result:
     ('stay', 'end')
     """
     return project(resolve(inputs), progress=progress)
+
+
+def run_unchanged(inputs: Inputs) -> Result:
+    """Project a scenario as if no duty changed after the knowledge day: a benchmark for scores.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The scenario and everything that it names; its forks are left out.
+
+    Returns
+    -------
+    Result
+        One branch. Metrics of the last day still speak of the law as it stands.
+    """
+    scenario = attrs.evolve(inputs.scenario, branches={}, baseline={}, what_if=(), expect=())
+    return project(resolve(attrs.evolve(inputs, scenario=scenario), unchanged=True))
+
+
+def sensitivity(
+    inputs: Inputs,
+    *,
+    metric: str,
+    branch: str | None = None,
+    samples: int = 1024,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """Say what drives a metric: parameters and questions of policy, by share of variance.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The scenario and everything that it names; its own number of draws is not used.
+    metric : str
+        Subject of a metric of the headline table, for example ``customs_value.USA.CHN``.
+    branch : str, optional
+        Hold policy at this branch; by default its questions are drawn with their probabilities.
+    samples : int
+        Base samples, a power of two; each costs a few more runs than there are parameters.
+    progress : callable of (int, int), optional
+        Told how far the runs are.
+
+    Returns
+    -------
+    Sensitivity
+        Sobol indices with bootstrap bands, and swings one driver at a time.
+
+    Examples
+    --------
+    >>> from tariffsim import load_inputs
+    >>> found = sensitivity(load_inputs("canola"), metric="customs_value.CHN.CAN", samples=64)
+    >>> found.drivers[0].kind
+    'policy'
+    """
+    if not 2 <= samples <= MAX_DRAWS or samples & (samples - 1):
+        raise InputError(
+            f"samples must be a power of two from 2 to {MAX_DRAWS:,}, got {samples}; as 1024"
+        )
+    return model_sensitivity.sensitivity(
+        resolve(inputs), metric=metric, branch=branch, samples=samples, progress=progress
+    )
+
+
+def evidence_of(inputs: Inputs) -> tuple[Evidence, ...]:
+    """List what a run of a scenario would use, with the day each became known; refuses nothing."""
+    known = known_on(inputs.log, inputs.scenario.known_on)
+    return resolved_evidence(inputs, known, used_parameters(inputs))
+
+
+def prove_blind(provenance: Provenance) -> None:
+    """Hold everything that a result used against its knowledge day.
+
+    Raises
+    ------
+    CheckFailed
+        Everything that became known later.
+    """
+    check_blind(provenance.evidence, dt.date.fromisoformat(provenance.known_on))
+
+
+def check_blind(evidence: Sequence[Evidence], day: dt.date) -> None:
+    """Refuse evidence that became known after a day.
+
+    Raises
+    ------
+    CheckFailed
+        Each piece of it, with its day.
+    """
+    missed = late(evidence, day)
+    if missed:
+        raise CheckFailed(
+            "\n".join(
+                f"{each.kind} {each.name} became known on {each.known}, after the knowledge day "
+                f"{day}; leave it out, or move the knowledge day"
+                for each in missed
+            )
+        )
 
 
 def check_expectations(inputs: Inputs) -> None:

@@ -46,15 +46,35 @@ def read_text(path: PathLike, limit: int = MAX_BYTES, *, torn_tail: bool = False
     InputError
         The file is missing, a folder, not readable, longer than `limit`, or not UTF-8.
     """
+    return to_text(read_bytes(path, limit), path, torn_tail=torn_tail)
+
+
+def read_bytes(path: PathLike, limit: int = MAX_BYTES) -> bytes:
+    """Read all bytes of a file.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    limit : int
+        Most bytes that are read.
+
+    Raises
+    ------
+    InputError
+        The file is missing, a folder, not readable, or longer than `limit`.
+    """
     try:
         with Path(path).open("rb") as stream:
-            content = stream.read(limit + 1)
+            # A buffer as long as the file, not as the limit; what is no file says no length.
+            length = os.fstat(stream.fileno()).st_size
+            content = stream.read(min(length, limit) + 1 if length else limit + 1)
     except (OSError, ValueError) as error:
         raise refused(error, path, doing="read") from error
     if len(content) > limit:
         message = f"{path} must be at most {limit:,} bytes, got more; split it"
         raise _refusal("file-too-large", message)
-    return to_text(content, path, torn_tail=torn_tail)
+    return content
 
 
 def to_text(content: bytes, path: PathLike, *, torn_tail: bool = False) -> str:

@@ -11,6 +11,7 @@ import attrs
 
 from tariffsim.arrays import Floats, Ints, read_only
 from tariffsim.axes import Axis
+from tariffsim.evidence import Evidence
 from tariffsim.parameters import Parameter
 from tariffsim.scenario import Branch
 
@@ -111,6 +112,10 @@ class Provenance:
         Ids of the events that set the rates and controls used.
     flags : tuple of str
         Estimates, judgements and exceptions that the reader must know.
+    parameters : tuple of Parameter
+        As the model was given them.
+    evidence : tuple of Evidence
+        Everything used, with the day it became known.
     """
 
     scenario: str
@@ -121,6 +126,8 @@ class Provenance:
     digests: Mapping[str, str]
     events: tuple[str, ...]
     flags: tuple[str, ...]
+    parameters: tuple[Parameter, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @attrs.frozen(kw_only=True, eq=False)

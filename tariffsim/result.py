@@ -14,6 +14,7 @@ from tariffsim.arrays import Floats, Ints, read_only
 from tariffsim.axes import Axis
 from tariffsim.errors import MissingExtra, UnknownName
 from tariffsim.experiment import Provenance
+from tariffsim.markup import table_html
 from tariffsim.terms import nearest
 
 Basis = Literal["path", "horizon", "last-day"]
@@ -94,6 +95,8 @@ class Result:
         How many draws, from which seed.
     versions : mapping of str to str
         Library versions and the CPU dispatch level that the bytes depend on.
+    dimensions : tuple of str
+        What was drawn, in the order of the sequence's dimensions.
 
     Examples
     --------
@@ -115,6 +118,7 @@ class Result:
     draws: int
     seed: int
     versions: Mapping[str, str]
+    dimensions: tuple[str, ...] = ()
 
     def __getitem__(self, key: str) -> Variable:
         """Find a variable by its key: ``customs_value.USA.CHN`` is the monthly path."""
@@ -136,6 +140,42 @@ class Result:
             for variable in self.headline
         ]
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """Show the headline table in a notebook: medians with the 80 % band, by branch."""
+        return table_html(
+            caption=(
+                f"{self.provenance.question} As known on {self.provenance.known_on}; "
+                f"{self.period.labels[0]} to {self.period.labels[-1]}, {self.draws} draws. "
+                "Median [10th, 90th percentile]."
+            ),
+            head=("metric", "unit", "over", *self.branch.labels),
+            rows=[
+                (
+                    variable.label,
+                    variable.unit,
+                    variable.basis,
+                    *(_cell(variable.branch(number)) for number in range(len(self.branch))),
+                )
+                for variable in self.headline
+            ],
+            words=3,
+        )
+
+    def _band_columns(self, kind: Literal["headline", "paths"]) -> dict[str, list[Any]]:
+        """Give medians and the 80 % band of every variable, column by column."""
+        names = ("variable", "branch", "period", "p10", "p50", "p90", "unit")
+        found: dict[str, list[Any]] = {name: [] for name in names}
+        for variable in getattr(self, kind):
+            periods = self.period.labels if variable.basis == "path" else (variable.basis,)
+            bands = [np.quantile(path, (0.1, 0.5, 0.9), axis=0) for path in variable.values]
+            for position, branch in enumerate(self.branch.labels):
+                band = bands[variable.path[position]]
+                for number, period in enumerate(periods):
+                    cells = (variable.subject, branch, period, *band[:, number], variable.unit)
+                    for name, cell in zip(names, cells, strict=True):
+                        found[name].append(cell)
+        return found
 
     def to_pandas(self, kind: Literal["headline", "paths"] = "paths") -> Any:
         """Give medians and the 80 % band of every variable as a pandas DataFrame.
@@ -161,16 +201,60 @@ class Result:
             raise MissingExtra(
                 "to_pandas needs pandas; install it with: pip install 'tariffsim[pandas]'"
             ) from None
-        rows = []
-        for variable in getattr(self, kind):
-            periods = self.period.labels if variable.basis == "path" else (variable.basis,)
-            bands = [np.quantile(path, (0.1, 0.5, 0.9), axis=0) for path in variable.values]
-            for position, branch in enumerate(self.branch.labels):
-                band = bands[variable.path[position]]
-                for number, period in enumerate(periods):
-                    rows.append((variable.subject, branch, period, *band[:, number], variable.unit))
-        names = ["variable", "branch", "period", "p10", "p50", "p90", "unit"]
-        return pd.DataFrame(rows, columns=names).set_index(names[:3]).sort_index()
+        columns = self._band_columns(kind)
+        return pd.DataFrame(columns).set_index(["variable", "branch", "period"]).sort_index()
+
+    def to_arrow(self, kind: Literal["headline", "paths"] = "paths") -> Any:
+        """Give medians and the 80 % band of every variable as a pyarrow Table.
+
+        Parameters
+        ----------
+        kind : {'headline', 'paths'}
+            One value over the horizon, or one a month.
+
+        Returns
+        -------
+        pyarrow.Table
+            Columns variable, branch, period, p10, p50, p90 and unit.
+
+        Raises
+        ------
+        MissingExtra
+            pyarrow is not installed.
+        """
+        try:
+            import pyarrow as pa  # noqa: PLC0415 - an extra, imported where used
+        except ImportError:
+            raise MissingExtra(
+                "to_arrow needs pyarrow; install it with: pip install 'tariffsim[parquet]'"
+            ) from None
+        return pa.table(self._band_columns(kind))
+
+    def to_polars(self, kind: Literal["headline", "paths"] = "paths") -> Any:
+        """Give medians and the 80 % band of every variable as a polars DataFrame.
+
+        Parameters
+        ----------
+        kind : {'headline', 'paths'}
+            One value over the horizon, or one a month.
+
+        Returns
+        -------
+        polars.DataFrame
+            Columns variable, branch, period, p10, p50, p90 and unit.
+
+        Raises
+        ------
+        MissingExtra
+            polars is not installed.
+        """
+        try:
+            import polars as pl  # noqa: PLC0415 - an extra, imported where used
+        except ImportError:
+            raise MissingExtra(
+                "to_polars needs polars; install it with: pip install 'tariffsim[polars]'"
+            ) from None
+        return pl.DataFrame(self._band_columns(kind))
 
     def to_xarray(self, kind: Literal["headline", "paths"] = "paths") -> Any:
         """Give every draw of every variable as an xarray Dataset.
@@ -208,6 +292,14 @@ class Result:
         if kind == "paths":
             coords["period"] = list(self.period.labels)
         return xr.Dataset(found, coords=coords, attrs={"question": self.provenance.question})
+
+
+def _cell(values: Floats) -> str:
+    """Write the median of one value a draw, and its band where draws differ."""
+    low, middle, high = (float(value) for value in np.quantile(values[:, 0], (0.1, 0.5, 0.9)))
+    if low == high:
+        return f"{middle:,.4g}"
+    return f"{middle:,.4g} [{low:,.4g}, {high:,.4g}]"
 
 
 def _named(key: str, known: Mapping[str, Variable]) -> Variable:

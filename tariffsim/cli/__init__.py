@@ -5,7 +5,20 @@ from typing import Annotated
 import typer
 
 from tariffsim import __version__
-from tariffsim.cli import agreements, check, forecasts, log, new, query, run, timeline, undo
+from tariffsim.cli import (
+    agreements,
+    check,
+    compare,
+    forecasts,
+    log,
+    new,
+    query,
+    run,
+    score,
+    sensitivity,
+    timeline,
+    undo,
+)
 from tariffsim.errors import DOCUMENTATION
 
 EPILOG = f"Documentation: {DOCUMENTATION}  Exit codes: 0 done, 1 a declared check failed, \
@@ -39,12 +52,18 @@ def _options(
     pass
 
 
-run.register(app)
-query.register(app)
-timeline.register(app)
-undo.register(app)
-agreements.register(app)
-forecasts.register(app)
-log.register(app)
-check.register(app)
-new.register(app)
+for command in (
+    run,
+    compare,
+    sensitivity,
+    score,
+    query,
+    timeline,
+    undo,
+    agreements,
+    forecasts,
+    log,
+    check,
+    new,
+):
+    command.register(app)

@@ -1,9 +1,12 @@
 """The command `run`: a scenario to its headline table, and to files."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from tariffsim.resolve import Inputs
 
 EXAMPLES = """Examples:
 
@@ -12,6 +15,10 @@ EXAMPLES = """Examples:
   tariffsim run geneva --out results/geneva --draws 1024
 
   tariffsim run scenarios/canola.yaml --json
+
+  tariffsim run geneva --out results/geneva --format xlsx --format parquet
+
+  tariffsim run geneva --prove-blind
 """
 
 
@@ -22,6 +29,7 @@ def register(app: typer.Typer) -> None:
 
 def run(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A file, or a shipped name.")],
+    *,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Write tidy CSV and a manifest to this folder."),
@@ -30,26 +38,72 @@ def run(
         int | None, typer.Option("--draws", help="Number of draws, a power of two.")
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of the draws.")] = None,
+    form: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="Write this format beside the CSV: csv, json, parquet, xlsx or netcdf; may be "
+            "given several times.",
+        ),
+    ] = None,
+    keep: Annotated[
+        str,
+        typer.Option(
+            "--keep",
+            metavar="WHAT",
+            help="Draws written to DIR: nothing, headline, or paths (every month; large).",
+        ),
+    ] = "headline",
+    blind: Annotated[
+        bool,
+        typer.Option(
+            "--prove-blind",
+            help="List everything used with the day it became known; exit 1 if one is later.",
+        ),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the table as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
 ) -> None:
     """Project a scenario and print its headline table by branch, with bands."""
     from tariffsim.cli import show
-    from tariffsim.corridor import check_expectations, run, with_options
-    from tariffsim.files.results import prepare_folder, write_result
+    from tariffsim.corridor import check_expectations, prove_blind, run, with_options
+    from tariffsim.files.results import check_choice, prepare_folder, write_result
     from tariffsim.files.scenarios import load_inputs
     from tariffsim.report.headline import headline_data, headline_text
 
+    formats = check_choice(keep, form or [], out)
     if out is not None:
         prepare_folder(out)
     inputs = with_options(load_inputs(scenario), draws=draws, seed=seed)
+    proof = _proof(inputs, as_json=json) if blind else {}
     result = run(inputs, progress=show.progress(quiet))
+    if blind:
+        prove_blind(result.provenance)
     if out is not None:
-        write_result(result, out)
+        write_result(result, out, keep=keep, formats=formats)
     if json:
-        show.json_out(headline_data(result))
+        show.json_out({**headline_data(result), **proof})
     else:
         typer.echo(headline_text(result, width=show.width()))
         if out is not None:
             typer.echo(f"\nTidy data and manifest.json are in {out}", err=True)
     check_expectations(inputs)
+
+
+def _proof(inputs: "Inputs", *, as_json: bool) -> dict[str, object]:
+    """List what will be used; stop where something became known too late."""
+    from tariffsim.cli import show
+    from tariffsim.corridor import check_blind, evidence_of
+    from tariffsim.evidence import late
+    from tariffsim.report.evidence import evidence_rows, evidence_text
+
+    evidence, day = evidence_of(inputs), inputs.scenario.known_on
+    missed = late(evidence, day)
+    data: dict[str, object] = {"blind": not missed, "evidence": evidence_rows(evidence)}
+    if not as_json:
+        typer.echo(evidence_text(evidence, day) + "\n")
+    elif missed:
+        show.json_out(data)
+    check_blind(evidence, day)
+    return data

@@ -47,7 +47,7 @@ def read_trade(text: str, *, file: str, name: str, sources: Mapping[Slug, Source
         Every bad row, with its line.
     """
     findings: list[Finding] = []
-    rows = [_parsed(row, sources, findings) for row in _rows(text, file, COLUMNS, findings)]
+    rows = [_parsed(row, sources, findings) for row in table_rows(text, file, COLUMNS, findings)]
     good = [row for row in rows if row is not None]
     findings += [*_repeated(good), *_nested(good)]
     if not good and not findings:
@@ -91,9 +91,9 @@ def read_shares(text: str, *, file: str) -> dict[str, float]:
     """
     findings: list[Finding] = []
     found: dict[str, float] = {}
-    for place, row in _rows(text, file, ("product", "share"), findings):
-        product = _read(place, row, "product", terms.parse_product, findings)
-        share = _read(place, row, "share", terms.parse_share, findings)
+    for place, row in table_rows(text, file, ("product", "share"), findings):
+        product = read_cell(place, row, "product", terms.parse_product, findings)
+        share = read_cell(place, row, "share", terms.parse_share, findings)
         if product is None or share is None:
             continue
         if not 0 < share < PARTS_PER_UNIT:
@@ -104,7 +104,10 @@ def read_shares(text: str, *, file: str) -> dict[str, float]:
     return found
 
 
-def _rows(text: str, file: str, columns: tuple[str, ...], findings: list[Finding]) -> Iterator[Row]:
+def table_rows(
+    text: str, file: str, columns: tuple[str, ...], findings: list[Finding]
+) -> Iterator[Row]:
+    """Give the rows of a CSV text with their places; columns that must be there, others may."""
     # Spreadsheets write a byte order mark before the first name.
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     given = reader.fieldnames or []
@@ -139,7 +142,7 @@ def _parsed(
         ("duty", _amount),
         ("grade", _grade),
     ):
-        parsed[column] = _read(place, cells, column, parse, findings)
+        parsed[column] = read_cell(place, cells, column, parse, findings)
     if cells["source"] not in sources:
         hint = terms.nearest(cells["source"], sources)
         message = f"source must be in the table's register, got {cells['source']!r}{hint}"
@@ -147,13 +150,14 @@ def _parsed(
     return parsed if len(findings) == before else None
 
 
-def _read(
+def read_cell(
     place: Place,
     cells: Mapping[str, str],
     column: str,
     parse: Callable[[str], Any],
     findings: list[Finding],
 ) -> Any:
+    """Read one cell, or note what is wrong with it and give None."""
     try:
         return parse(cells[column])
     except ValueError as error:

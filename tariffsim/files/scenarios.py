@@ -153,6 +153,7 @@ def load_inputs(reference: str | Path) -> Inputs:
         parameters=load_parameters(),
         share_priors=_share_priors(written),
         digests=digests,
+        parameter_sources=parameter_sources(),
     )
 
 

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 
+import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats
@@ -15,7 +16,7 @@ from tariffsim.experiment import Experiment
 from tariffsim.model.headline import market_metrics, market_variables, material_variables
 from tariffsim.model.markets import BLOCK, market_paths
 from tariffsim.model.materials import factors, material_paths
-from tariffsim.model.sampling import draw_parameters
+from tariffsim.model.sampling import dimensions, draw_parameters, values_at
 from tariffsim.result import Result, Variable
 from tariffsim.terms import Slug
 
@@ -44,10 +45,48 @@ def project(experiment: Experiment, *, progress: Progress | None = None) -> Resu
     """
     drawn = draw_parameters(
         experiment.parameters,
-        [factor for case in experiment.materials for factor in factors(case)],
+        _factors(experiment),
         seed=experiment.seed,
         count=experiment.draws,
     )
+    return _projected(experiment, drawn, progress)
+
+
+def project_at(
+    experiment: Experiment, units: Floats, *, progress: Progress | None = None
+) -> Result:
+    """Project an experiment at given unit draws instead of those of its sequence.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        A resolved scenario; its own number of draws is not used.
+    units : (draw, dimension), open unit interval
+        One column a name of `dimensions_of`.
+    progress : callable of (int, int), optional
+        As in `project`.
+
+    Returns
+    -------
+    Result
+        As of `project`, with as many draws as `units` has rows.
+    """
+    drawn = values_at(experiment.parameters, dimensions_of(experiment), units)
+    return _projected(attrs.evolve(experiment, draws=len(units)), drawn, progress)
+
+
+def dimensions_of(experiment: Experiment) -> tuple[str, ...]:
+    """Name what is drawn for an experiment, in the order of the sequence's dimensions."""
+    return dimensions(experiment.parameters, _factors(experiment))
+
+
+def _factors(experiment: Experiment) -> list[str]:
+    return [factor for case in experiment.materials for factor in factors(case)]
+
+
+def _projected(
+    experiment: Experiment, drawn: Mapping[str, Floats], progress: Progress | None
+) -> Result:
     ticks = _ticks(experiment, progress)
     tariff, supply = experiment.branch_paths[:, 0], experiment.branch_paths[:, 1]
     year_share = experiment.year_share[experiment.first :]
@@ -76,6 +115,7 @@ def project(experiment: Experiment, *, progress: Progress | None = None) -> Resu
         draws=experiment.draws,
         seed=experiment.seed,
         versions=versions(),
+        dimensions=dimensions_of(experiment),
     )
 
 

@@ -35,17 +35,42 @@ def draw_parameters(
     dict of str to (draw,)
         Under the names of parameters and factors.
     """
+    names = dimensions(parameters, factors)
+    units = unit_draws(seed, len(names), 0, count) if names else np.empty((count, 0))
+    return values_at(parameters, names, units)
+
+
+def dimensions(parameters: Mapping[str, Parameter], factors: Sequence[str]) -> tuple[str, ...]:
+    """Name the dimensions of the sequence in order: drawn parameters, then further factors."""
     drawn = sorted(name for name, parameter in parameters.items() if parameter.drawn)
-    dimensions = [*drawn, *sorted(factors)]
+    return (*drawn, *sorted(factors))
+
+
+def values_at(
+    parameters: Mapping[str, Parameter], names: Sequence[str], units: Floats
+) -> dict[str, Floats]:
+    """Turn unit draws into values.
+
+    Parameters
+    ----------
+    parameters : mapping of str to Parameter
+        Fixed ones give a constant.
+    names : sequence of str
+        What `dimensions` returned.
+    units : (draw, dimension), open unit interval
+        One column a name.
+
+    Returns
+    -------
+    dict of str to (draw,)
+        Under the names of parameters and factors.
+    """
     found = {
-        name: np.full(count, parameter.value)
+        name: np.full(len(units), parameter.value)
         for name, parameter in parameters.items()
         if not parameter.drawn
     }
-    if not dimensions:
-        return found
-    units = unit_draws(seed, len(dimensions), 0, count)
-    for position, name in enumerate(dimensions):
+    for position, name in enumerate(names):
         column = np.ascontiguousarray(units[:, position])
         parameter = parameters.get(name)
         found[name] = column if parameter is None else _values(parameter, column)

@@ -9,10 +9,14 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from tariffsim.arrays import Floats
+from tariffsim.parameters import Parameter
 from tariffsim.report.bands import QUANTILES, columns
+from tariffsim.report.cells import plain_cell
+from tariffsim.report.evidence import blind_data, evidence_rows
 from tariffsim.report.headline import headline_data
 from tariffsim.result import Result, Variable
 
@@ -33,7 +37,12 @@ COLUMNS = (
 )
 
 
-def result_files(result: Result, *, version: str) -> dict[str, str]:
+NONE: Mapping[str, bytes] = MappingProxyType({})
+
+
+def result_files(
+    result: Result, *, version: str, others: Mapping[str, bytes] = NONE
+) -> dict[str, str]:
     """Write every file of a result as text.
 
     Parameters
@@ -42,6 +51,8 @@ def result_files(result: Result, *, version: str) -> dict[str, str]:
         What to write.
     version : str
         Version of the library.
+    others : mapping of str to bytes
+        Files written beside these, for the manifest to count.
 
     Returns
     -------
@@ -55,11 +66,18 @@ def result_files(result: Result, *, version: str) -> dict[str, str]:
     for name in dict.fromkeys(variable.name for variable in result.paths):
         same = [variable for variable in result.paths if variable.name == name]
         files[f"{name}.csv"] = _csv(row for v in same for row in _rows(result, v))
-    files["manifest.json"] = _json(_manifest(result, files, version))
+    counted = {**{name: text.encode() for name, text in files.items()}, **others}
+    files["manifest.json"] = _json(_manifest(result, counted, version))
     return files
 
 
-def _manifest(result: Result, files: dict[str, str], version: str) -> dict[str, object]:
+def tidy_rows(result: Result) -> Iterator[tuple[str, ...]]:
+    """Give every row of every tidy file, the headline's first; cells as text, `COLUMNS` each."""
+    for variable in (*result.headline, *result.paths):
+        yield from _rows(result, variable)
+
+
+def _manifest(result: Result, files: Mapping[str, bytes], version: str) -> dict[str, object]:
     source = result.provenance
     return {
         "tariffsim": version,
@@ -71,16 +89,34 @@ def _manifest(result: Result, files: dict[str, str], version: str) -> dict[str, 
         "digests": dict(source.digests),
         "events": list(source.events),
         "flags": list(source.flags),
+        "parameters": [_parameter(parameter) for parameter in source.parameters],
+        "evidence": evidence_rows(source.evidence),
+        "blind": blind_data(source),
         "draws": result.draws,
         "seed": result.seed,
         "versions": dict(result.versions),
         "files": {
             name: {
-                "rows": max(text.count("\n") - 1, 0) if name.endswith(".csv") else None,
-                "sha256": hashlib.sha256(text.encode()).hexdigest(),
+                "rows": max(content.count(b"\n") - 1, 0) if name.endswith(".csv") else None,
+                "sha256": hashlib.sha256(content).hexdigest(),
             }
-            for name, text in files.items()
+            for name, content in files.items()
         },
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, object]:
+    return {
+        "name": parameter.name,
+        "value": parameter.value,
+        "low": parameter.low,
+        "high": parameter.high,
+        "distribution": parameter.distribution,
+        "range": parameter.range,
+        "unit": parameter.unit,
+        "source": parameter.source,
+        "known": parameter.known.isoformat(),
+        "grade": parameter.grade,
     }
 
 
@@ -92,7 +128,7 @@ def _csv(rows: Iterator[tuple[str, ...]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(rows)
+    writer.writerows([plain_cell(cell) for cell in row] for row in rows)
     return text.getvalue()
 
 

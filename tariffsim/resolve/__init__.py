@@ -17,6 +17,7 @@ from tariffsim.experiment import Experiment, Provenance
 from tariffsim.log import Log, append, digest, known_on, known_through
 from tariffsim.parameters import Parameter
 from tariffsim.reduce import Compiled, compile_rates, fold, stacked_on
+from tariffsim.resolve.evidence import evidence_of, used_entries
 from tariffsim.resolve.inputs import Inputs, known_parameters
 from tariffsim.resolve.markets import market_case
 from tariffsim.resolve.materials import material_cases
@@ -29,13 +30,16 @@ from tariffsim.trade import TradeTable
 __all__ = ["Inputs", "resolve"]
 
 
-def resolve(inputs: Inputs) -> Experiment:
+def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
     """Resolve a scenario into dense arrays.
 
     Parameters
     ----------
     inputs : Inputs
         The scenario and everything that it names.
+    unchanged : bool
+        Hold duties at those of the knowledge day for good, whatever the law has ahead: no window
+        ends, and nothing announced begins. Controls run their course.
 
     Returns
     -------
@@ -56,6 +60,8 @@ def resolve(inputs: Inputs) -> Experiment:
     axes = _trade_axes(scenario, inputs.trade)
     compiled = _compiled(states, axes)
     _refuse_changed_past(scenario, branches, compile_rates(fold(known), axes), compiled)
+    if unchanged:
+        compiled = [_held(table, scenario.known_on) for table in compiled]
     listed = months(_month_after(scenario.benchmark_day), scenario.horizon.end)
     tariff_paths, paths = distinct([(table.starts, table.low, table.high) for table in compiled])
     tables = [compiled[branch] for branch in paths]
@@ -89,6 +95,14 @@ def _compiled(states: Sequence[State], axes: TradeAxes) -> list[Compiled]:
             done.append((tariffs, table))
         found.append(table)
     return found
+
+
+def _held(table: Compiled, day: dt.date) -> Compiled:
+    """Drop every segment that starts after a day, so that the one before it goes on."""
+    kept = int(table.segments([day])[0]) + 1
+    return attrs.evolve(
+        table, starts=table.starts[:kept], low=table.low[:kept], high=table.high[:kept]
+    )
 
 
 def _month_after(day: dt.date) -> Month:
@@ -153,14 +167,6 @@ def _provenance(inputs: Inputs, known: Log, parameters: Mapping[str, Parameter])
     # knowledge day.
     reviewed = known_through(inputs.log)
     through = min(reviewed, scenario.known_on) if reviewed else None
-    used = sorted(
-        {
-            entry.id
-            for entry in known.entries
-            if entry.event.changes_state
-            and entry.event.effective <= scenario.horizon.end.next.first
-        }
-    )
     trade = inputs.trade
     flags = [
         *(trade.flagged if trade else ()),
@@ -182,6 +188,8 @@ def _provenance(inputs: Inputs, known: Log, parameters: Mapping[str, Parameter])
         known_on=scenario.known_on.isoformat(),
         known_through=through.isoformat() if through else "a day nobody noted",
         digests={**inputs.digests, "log": digest(known)},
-        events=tuple(used),
+        events=tuple(entry.id for entry in used_entries(known, scenario)),
         flags=tuple(flags),
+        parameters=tuple(parameters.values()),
+        evidence=evidence_of(inputs, known, parameters),
     )

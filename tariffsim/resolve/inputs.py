@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import attrs
 
 from tariffsim.errors import InputError
-from tariffsim.log import Log
+from tariffsim.log import Log, Source
 from tariffsim.parameters import Parameter
 from tariffsim.scenario import Scenario
-from tariffsim.terms import nearest
+from tariffsim.terms import Slug, nearest
 from tariffsim.trade import TradeTable
 
 
@@ -33,6 +33,8 @@ class Inputs:
         Under the name the scenario gives: share of the exporter by product.
     digests : mapping of str to str
         Hashes of the files read.
+    parameter_sources : mapping of Slug to Source
+        The register that the parameters refer to.
     """
 
     scenario: Scenario
@@ -41,6 +43,7 @@ class Inputs:
     parameters: Mapping[str, Parameter]
     share_priors: Mapping[str, Mapping[str, float]]
     digests: Mapping[str, str]
+    parameter_sources: Mapping[Slug, Source] = attrs.field(factory=dict)
 
 
 MARKET_PARAMETERS = (
@@ -67,11 +70,7 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
         for name in dict.fromkeys((*scenario.parameters, *_wanted(scenario)))
         if name not in inputs.parameters
     ]
-    found = {
-        name: _overridden(inputs.parameters[name], scenario)
-        for name in _wanted(scenario)
-        if name in inputs.parameters
-    }
+    found = used_parameters(inputs)
     wrong += [
         f"{parameter.name} became known on {parameter.known}, after the knowledge day "
         f"{scenario.known_on}; set it in the scenario under parameters"
@@ -87,6 +86,15 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
     if wrong:
         raise InputError("\n".join(f"{scenario.scenario}: {message}" for message in wrong))
     return found
+
+
+def used_parameters(inputs: Inputs) -> dict[str, Parameter]:
+    """Gather the parameters a scenario uses, as far as they exist, whenever they became known."""
+    return {
+        name: _overridden(inputs.parameters[name], inputs.scenario)
+        for name in _wanted(inputs.scenario)
+        if name in inputs.parameters
+    }
 
 
 def _overridden(parameter: Parameter, scenario: Scenario) -> Parameter:

@@ -1,0 +1,31 @@
+"""All tidy rows of a result as JSON records, with numbers as numbers."""
+
+import json
+
+from tariffsim.report.tidy import COLUMNS, tidy_rows
+from tariffsim.result import Result
+
+
+def records_bytes(result: Result) -> bytes:
+    """Write every tidy row as a JSON record, one a line inside one list.
+
+    Parameters
+    ----------
+    result : Result
+        What to write.
+
+    Returns
+    -------
+    bytes
+        UTF-8; ``quantile`` and ``value`` are numbers, ``projected`` is true or false.
+    """
+    lines = ",\n".join(json.dumps(typed(row), ensure_ascii=False) for row in tidy_rows(result))
+    return f"[\n{lines}\n]\n".encode()
+
+
+def typed(row: tuple[str, ...]) -> dict[str, object]:
+    """Give a tidy row its types."""
+    found: dict[str, object] = dict(zip(COLUMNS, row, strict=True))
+    found["quantile"], found["value"] = float(row[9]), float(row[10])
+    found["projected"] = row[11] == "true"
+    return found
