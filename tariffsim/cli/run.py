@@ -45,7 +45,7 @@ def run(
     inputs = with_options(load_inputs(scenario), draws=draws, seed=seed)
     result = run(inputs, progress=show.progress(quiet))
     if out is not None:
-        write_result(result, out)
+        write_result(result, out, inputs=inputs)
     if json:
         show.json_out(headline_data(result))
     else:

@@ -1,11 +1,15 @@
-"""Results to disk: tidy CSV, the headline as JSON, and a manifest that counts and hashes them."""
+"""Results to disk: tidy CSV, headline and evidence as JSON, a manifest that hashes them all."""
 
 from pathlib import Path
 
 from tariffsim import __version__
 from tariffsim.disk import write_atomically
 from tariffsim.errors import InputError
+from tariffsim.files.scenarios import parameter_sources
+from tariffsim.gather import evidence
+from tariffsim.report.stored_evidence import EVIDENCE, evidence_text
 from tariffsim.report.tidy import result_files
+from tariffsim.resolve import Inputs
 from tariffsim.result import Result
 
 
@@ -29,8 +33,18 @@ def prepare_folder(folder: Path) -> None:
         ) from None
 
 
-def write_result(result: Result, folder: Path) -> tuple[Path, ...]:
+def write_result(result: Result, folder: Path, *, inputs: Inputs | None = None) -> tuple[Path, ...]:
     """Write every file of a result, the manifest last; a file is replaced whole or not at all.
+
+    Parameters
+    ----------
+    result : Result
+        The answer.
+    folder : Path
+        Where to; made if absent.
+    inputs : Inputs, optional
+        What it was run from. With it the folder also holds facts, sources, parameters and what
+        drives each number, from which `tariffsim report` and `tariffsim explain` speak.
 
     Returns
     -------
@@ -48,8 +62,11 @@ def write_result(result: Result, folder: Path) -> tuple[Path, ...]:
     'manifest.json'
     """
     prepare_folder(folder)
+    registers = parameter_sources().values() if inputs is not None else ()
+    found = evidence(result, inputs, registers=registers)
     written = []
-    for name, text in result_files(result, version=__version__).items():
+    files = result_files(result, version=__version__, more={EVIDENCE: evidence_text(found)})
+    for name, text in files.items():
         path = folder / name
         write_atomically(path, text.encode())
         written.append(path)

@@ -42,12 +42,7 @@ def project(experiment: Experiment, *, progress: Progress | None = None) -> Resu
     NotConverged
         A market found no equilibrium; nothing is returned.
     """
-    drawn = draw_parameters(
-        experiment.parameters,
-        [factor for case in experiment.materials for factor in factors(case)],
-        seed=experiment.seed,
-        count=experiment.draws,
-    )
+    drawn = drawn_inputs(experiment)
     ticks = _ticks(experiment, progress)
     tariff, supply = experiment.branch_paths[:, 0], experiment.branch_paths[:, 1]
     year_share = experiment.year_share[experiment.first :]
@@ -76,6 +71,22 @@ def project(experiment: Experiment, *, progress: Progress | None = None) -> Resu
         draws=experiment.draws,
         seed=experiment.seed,
         versions=versions(),
+    )
+
+
+def drawn_inputs(experiment: Experiment) -> dict[str, Floats]:
+    """Draw whatever is uncertain, as every projection of the experiment does.
+
+    Returns
+    -------
+    dict of str to (draw,)
+        Under the names of parameters, and of the factors of controlled inputs.
+    """
+    return draw_parameters(
+        experiment.parameters,
+        [factor for case in experiment.materials for factor in factors(case)],
+        seed=experiment.seed,
+        count=experiment.draws,
     )
 
 

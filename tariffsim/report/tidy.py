@@ -9,7 +9,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tariffsim.arrays import Floats
 from tariffsim.report.bands import QUANTILES, columns
@@ -33,7 +33,9 @@ COLUMNS = (
 )
 
 
-def result_files(result: Result, *, version: str) -> dict[str, str]:
+def result_files(
+    result: Result, *, version: str, more: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Write every file of a result as text.
 
     Parameters
@@ -42,6 +44,8 @@ def result_files(result: Result, *, version: str) -> dict[str, str]:
         What to write.
     version : str
         Version of the library.
+    more : mapping of str to str, optional
+        Further files of the folder, name to content; the manifest counts them too.
 
     Returns
     -------
@@ -55,6 +59,7 @@ def result_files(result: Result, *, version: str) -> dict[str, str]:
     for name in dict.fromkeys(variable.name for variable in result.paths):
         same = [variable for variable in result.paths if variable.name == name]
         files[f"{name}.csv"] = _csv(row for v in same for row in _rows(result, v))
+    files |= more or {}
     files["manifest.json"] = _json(_manifest(result, files, version))
     return files
 
