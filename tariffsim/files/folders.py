@@ -19,7 +19,7 @@ def load_summary(folder: Path) -> Summary:
     Returns
     -------
     Summary
-        Bands, manifest and evidence.
+        Bands, manifest and grounds.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Results to disk: tidy CSV, headline and evidence as JSON, a manifest that hashes them all."""
+"""Results to disk: tidy CSV, headline and grounds as JSON, a manifest that hashes them all."""
 
 from pathlib import Path
 
@@ -6,8 +6,9 @@ from tariffsim import __version__
 from tariffsim.disk import write_atomically
 from tariffsim.errors import InputError
 from tariffsim.files.scenarios import parameter_sources
-from tariffsim.gather import evidence
-from tariffsim.report.stored_evidence import EVIDENCE, evidence_text
+from tariffsim.gather import grounds
+from tariffsim.report.stored_grounds import GROUNDS, grounds_text
+from tariffsim.report.summary import MANIFEST
 from tariffsim.report.tidy import result_files
 from tariffsim.resolve import Inputs
 from tariffsim.result import Result
@@ -63,11 +64,13 @@ def write_result(result: Result, folder: Path, *, inputs: Inputs | None = None) 
     """
     prepare_folder(folder)
     registers = parameter_sources().values() if inputs is not None else ()
-    found = evidence(result, inputs, registers=registers)
-    written = []
-    files = result_files(result, version=__version__, more={EVIDENCE: evidence_text(found)})
-    for name, text in files.items():
-        path = folder / name
-        write_atomically(path, text.encode())
-        written.append(path)
-    return tuple(written)
+    found = grounds(result, inputs, registers=registers)
+    others = {GROUNDS: grounds_text(found).encode()}
+    texts = result_files(result, version=__version__, others=others)
+    manifest = texts.pop(MANIFEST)
+    files = {name: text.encode() for name, text in texts.items()}
+    # The manifest goes last: whoever finds it finds all that it names.
+    files |= {**others, MANIFEST: manifest.encode()}
+    for name, content in files.items():
+        write_atomically(folder / name, content)
+    return tuple(folder / name for name in files)

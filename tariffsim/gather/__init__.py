@@ -1,4 +1,4 @@
-"""Inputs and result to evidence: what a folder must hold to explain itself; opens no file.
+"""Inputs and result to grounds: what a folder must hold to explain itself; opens no file.
 
 Runs no model: everything is read off the result, the resolved scenario and the log.
 """
@@ -8,25 +8,25 @@ from collections.abc import Iterable
 import attrs
 import numpy as np
 
-from tariffsim.evidence import Assumption, Choice, Described, Document, Evidence, Question
 from tariffsim.experiment import Experiment
 from tariffsim.gather.drivers import drivers
 from tariffsim.gather.facts import documents, facts
 from tariffsim.gather.rates import forks, product_rates, rate_paths
 from tariffsim.gather.takes import takes
 from tariffsim.gather.uses import uses
+from tariffsim.grounds import Assumption, Choice, Described, Document, Grounds, Question
 from tariffsim.log import Source
 from tariffsim.model.variance_shares import between_share
 from tariffsim.resolve import Inputs, resolve
 from tariffsim.result import Result, Variable
 from tariffsim.terms import PARTS_PER_UNIT
 
-__all__ = ["evidence"]
+__all__ = ["grounds"]
 
 
-def evidence(
+def grounds(
     result: Result, inputs: Inputs | None = None, *, registers: Iterable[Source] = ()
-) -> Evidence:
+) -> Grounds:
     """Gather what a result rests on.
 
     Parameters
@@ -40,18 +40,18 @@ def evidence(
 
     Returns
     -------
-    Evidence
+    Grounds
         The same for the same arguments.
 
     Examples
     --------
     >>> import tariffsim as ts
     >>> inputs = ts.with_options(ts.load_inputs("canola"), draws=64)
-    >>> found = evidence(ts.run(inputs), inputs)
+    >>> found = grounds(ts.run(inputs), inputs)
     >>> [(path.branches, round(path.steps[-1].total)) for path in found.rates]
     [(('stay',), 56), (('end',), 0)]
     """
-    own = Evidence(
+    own = Grounds(
         variables=tuple(_described(result, variable) for variable in _variables(result)),
         branches={
             name: dict(options)
@@ -65,12 +65,12 @@ def evidence(
 
 
 def _with_inputs(
-    own: Evidence,
+    own: Grounds,
     result: Result,
     inputs: Inputs,
     experiment: Experiment,
     registers: tuple[Source, ...],
-) -> Evidence:
+) -> Grounds:
     logs = forks(inputs, experiment)
     rates = rate_paths(inputs, experiment, logs)
     used = uses(inputs, experiment, rates, logs[0])

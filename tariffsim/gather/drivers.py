@@ -6,8 +6,8 @@ Draws the parameters again from the same seed, which gives the same values; runs
 import numpy as np
 
 from tariffsim.arrays import Floats, Ints
-from tariffsim.evidence import Driver
 from tariffsim.experiment import Experiment
+from tariffsim.grounds import Driver
 from tariffsim.model.project import drawn_inputs
 from tariffsim.model.variance_shares import tail_means, variance_shares
 from tariffsim.result import Result, Variable

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from tariffsim.events import Disputed
-from tariffsim.evidence import Document, Fact, RatePath, Saying, Uses
+from tariffsim.grounds import Document, Fact, RatePath, Saying, Uses
 from tariffsim.log import Entry, Log, Source
 
 

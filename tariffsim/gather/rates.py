@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import attrs
 import numpy as np
 
-from tariffsim.evidence import ProductRate, RatePath, RateStep
 from tariffsim.experiment import Experiment, MarketCase
+from tariffsim.grounds import ProductRate, RatePath, RateStep
 from tariffsim.layers import EXACT_PER_PERCENT
 from tariffsim.log import Log, append, known_on
 from tariffsim.reduce import fold, stacked_on

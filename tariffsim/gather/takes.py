@@ -3,8 +3,8 @@
 import numpy as np
 
 from tariffsim.arrays import Floats
-from tariffsim.evidence import DutyTake
 from tariffsim.experiment import Experiment, MarketCase
+from tariffsim.grounds import DutyTake
 from tariffsim.result import Result
 
 QUANTILES = (0.1, 0.5, 0.9)

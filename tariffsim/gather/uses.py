@@ -6,8 +6,8 @@ Knows which measures fall on which flow; knows no rate and no day.
 from collections.abc import Iterable, Sequence
 
 from tariffsim.events import Event, StackingSet
-from tariffsim.evidence import RatePath, Uses
 from tariffsim.experiment import Experiment, MarketCase, MaterialCase
+from tariffsim.grounds import RatePath, Uses
 from tariffsim.log import Log
 from tariffsim.reduce import fold
 from tariffsim.resolve import Inputs

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from tariffsim.evidence import Fact
+from tariffsim.grounds import Fact
 from tariffsim.report.explain_text import range_text
 from tariffsim.report.names import spelled
 from tariffsim.report.numbers import band, places_of, written
@@ -85,8 +85,8 @@ def changes(new: Summary, old: Summary) -> Changes:
     both = [key for key in cells if key in others]
     found = [_moved(key, cells[key], others[key]) for key in both]
     moved = tuple(one for one in found if one is not None)
-    mine = {fact.id for fact in new.evidence.facts}
-    theirs = {fact.id for fact in old.evidence.facts}
+    mine = {fact.id for fact in new.grounds.facts}
+    theirs = {fact.id for fact in old.grounds.facts}
     only = [*(key for key in cells if key not in others), *(k for k in others if k not in cells)]
     return Changes(
         settings=tuple(_settings(new, old)),
@@ -94,8 +94,8 @@ def changes(new: Summary, old: Summary) -> Changes:
         moved=moved,
         same=len(both) - len(moved),
         alone=tuple(f"{subject}, {label}" for subject, label in dict.fromkeys(only)),
-        learnt=tuple(fact for fact in new.evidence.facts if fact.id not in theirs),
-        gone=tuple(fact for fact in old.evidence.facts if fact.id not in mine),
+        learnt=tuple(fact for fact in new.grounds.facts if fact.id not in theirs),
+        gone=tuple(fact for fact in old.grounds.facts if fact.id not in mine),
     )
 
 
@@ -147,16 +147,16 @@ def _settings(new: Summary, old: Summary) -> Iterable[Change]:
         before, after = (str(m.manifest["digests"].get(name, "none"))[:12] for m in (old, new))
         if before != after:
             yield Change(what=f"content of the {name}", before=before, after=after)
-    for branch in {**old.evidence.probability, **new.evidence.probability}:
-        shares = [m.evidence.probability.get(branch) for m in (old, new)]
+    for branch in {**old.grounds.probability, **new.grounds.probability}:
+        shares = [m.grounds.probability.get(branch) for m in (old, new)]
         texts = ["-" if share is None else f"{100 * share:.4g} %" for share in shares]
         if texts[0] != texts[1]:
             yield Change(what=f"probability of {branch}", before=texts[0], after=texts[1])
 
 
 def _parameters(new: Summary, old: Summary) -> Iterable[Change]:
-    before = {one.name: range_text(one) for one in old.evidence.assumptions}
-    after = {one.name: range_text(one) for one in new.evidence.assumptions}
+    before = {one.name: range_text(one) for one in old.grounds.assumptions}
+    after = {one.name: range_text(one) for one in new.grounds.assumptions}
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
             yield Change(what=name, before=before.get(name, "-"), after=after.get(name, "-"))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from tariffsim.errors import UnknownName
-from tariffsim.evidence import Assumption, Document, Driver, Fact
+from tariffsim.grounds import Assumption, Document, Driver, Fact
 from tariffsim.report.bands import Column
 from tariffsim.report.figures.chosen import driver_figures, figures
 from tariffsim.report.figures.figure import Figure
@@ -139,8 +139,8 @@ def _of_series(summary: Summary, id: str, series: Series, cell: str) -> Explanat
             f"branch and month must be of this result, got {id!r}{nearest(id, known)}; branches "
             f"are {', '.join(column.label for column in series.columns)}"
         )
-    evidence = summary.evidence
-    described = {one.key: one for one in evidence.variables}[series.key]
+    grounds = summary.grounds
+    described = {one.key: one for one in grounds.variables}[series.key]
     found = Explanation(
         id=id,
         title=spelled(series.label),
@@ -148,7 +148,7 @@ def _of_series(summary: Summary, id: str, series: Series, cell: str) -> Explanat
         values=tuple(_value(series, column, month) for column in columns),
         drivers=tuple(
             line
-            for line in evidence.drivers
+            for line in grounds.drivers
             if line.metric == series.subject
             and series.basis != "path"
             and any(line.branch in column.branches for column in columns)
@@ -182,11 +182,11 @@ def _explanation(
     branches: Sequence[str] = (),
 ) -> Explanation:
     """Add what the flow uses, as far as the formula rests on it; the latest events first."""
-    evidence = summary.evidence
+    grounds = summary.grounds
     importer, exporter, product = flow
     used = [
         use
-        for use in evidence.uses
+        for use in grounds.uses
         if (not importer or importer in (use.importer, use.exporter))
         and (not exporter or exporter in (use.importer, use.exporter))
         and (not exporter or use.importer == importer)
@@ -199,8 +199,8 @@ def _explanation(
     moved = _moved(summary, flow, branches)
     if found.formula.inputs == "law" and found.formula is not formula("products"):
         wanted &= moved
-    facts = [f for f in evidence.facts if f.id in wanted or f.supposed]
-    assumptions = [one for one in evidence.assumptions if one.name in names]
+    facts = [f for f in grounds.facts if f.id in wanted or f.supposed]
+    assumptions = [one for one in grounds.assumptions if one.name in names]
     if found.formula.inputs == "law":
         assumptions = []
     kept = tuple(
@@ -210,8 +210,8 @@ def _explanation(
         found,
         assumptions=tuple(assumptions),
         facts=kept,
-        documents=_documents(evidence.documents, kept, assumptions),
-        trade=evidence.trade if used and not product and assumptions else "",
+        documents=_documents(grounds.documents, kept, assumptions),
+        trade=grounds.trade if used and not product and assumptions else "",
     )
 
 
@@ -219,7 +219,7 @@ def _moved(summary: Summary, flow: tuple[str, str, str], branches: Sequence[str]
     """Ids of what moved the rate on a flow in some branches; empty where no rate is known."""
     return {
         id
-        for path in summary.evidence.rates
+        for path in summary.grounds.rates
         if (path.importer, path.exporter) == flow[:2]
         and not flow[2]
         and (not branches or set(path.branches) & set(branches))

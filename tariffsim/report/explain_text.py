@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from tariffsim.evidence import Assumption, Document, Fact, Saying
+from tariffsim.grounds import Assumption, Document, Fact, Saying
 from tariffsim.report.explain import Explanation
 from tariffsim.report.formulas import DOCUMENTATION
 from tariffsim.report.names import driver

@@ -56,12 +56,12 @@ def page(summary: Summary, *, against: Summary | None = None) -> str:
     script = _text("page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     template = _environment().get_template("page.html.j2")
-    evidence = summary.evidence
+    grounds = summary.grounds
     return template.render(
         summary=summary,
         manifest=summary.manifest,
-        evidence=evidence,
-        documents={document.key: document for document in evidence.documents},
+        grounds=grounds,
+        documents={document.key: document for document in grounds.documents},
         style_sheet=_colours() + _text("page.css"),
         script=script,
         script_digest=digest,
@@ -73,9 +73,9 @@ def page(summary: Summary, *, against: Summary | None = None) -> str:
         driver_figures=shown(summary, driver_figures(summary)),
         folds=folds(summary),
         changes=None if against is None else changes(summary, against),
-        supposed=[fact for fact in evidence.facts if fact.supposed],
-        recorded=[fact for fact in evidence.facts if not fact.supposed],
-        contested=[f for f in evidence.facts if f.disputes or any(s.says for s in f.sayings)],
+        supposed=[fact for fact in grounds.facts if fact.supposed],
+        recorded=[fact for fact in grounds.facts if not fact.supposed],
+        contested=[f for f in grounds.facts if f.disputes or any(s.says for s in f.sayings)],
         grades=GRADES,
     )
 

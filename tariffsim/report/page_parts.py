@@ -216,7 +216,7 @@ def settings(summary: Summary) -> Sequence[tuple[str, str]]:
         ("months", months),
         ("draws", figure(manifest["draws"])),
         ("seed", str(manifest["seed"])),
-        ("benchmark trade", summary.evidence.trade or "none"),
+        ("benchmark trade", summary.grounds.trade or "none"),
         ("tariffsim", manifest["tariffsim"]),
     )
 

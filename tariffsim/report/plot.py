@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from tariffsim.errors import InputError, UnknownName
-from tariffsim.evidence import Choice, Evidence, Question
+from tariffsim.grounds import Choice, Grounds, Question
 from tariffsim.report.figures.canvas import axes_of
 from tariffsim.report.figures.chosen import path_labels
 from tariffsim.report.figures.cover import cover
@@ -39,7 +39,7 @@ class Plot:
 
     Every method returns matplotlib axes, or a list of them where a figure has two panels; their
     figure is ``axes.figure``. `on` draws on a figure or subfigure of your own. Methods that speak
-    of law, products or drivers take the evidence that ``tariffsim.gather.evidence(result,
+    of law, products or drivers take the grounds that ``tariffsim.gather.grounds(result,
     inputs)`` gives.
 
     Parameters
@@ -62,9 +62,9 @@ class Plot:
         """Draw a monthly variable by branch, with its band."""
         return axes_of(paths(series_of(self.result, self.result[key])), on=on)
 
-    def tree(self, evidence: Evidence | None = None, *, on: "FigureBase | None" = None) -> Any:
+    def tree(self, grounds: Grounds | None = None, *, on: "FigureBase | None" = None) -> Any:
         """Draw the open questions and the probability of every branch."""
-        asked = evidence.questions if evidence is not None else self._questions()
+        asked = grounds.questions if grounds is not None else self._questions()
         chances = dict(
             zip(self.result.branch.labels, self.result.probability.tolist(), strict=True)
         )
@@ -96,40 +96,40 @@ class Plot:
         return axes_of(world([series_of(self.result, one) for one in found]), on=on)
 
     def rates(
-        self, evidence: Evidence, importer: str, exporter: str, *, on: "FigureBase | None" = None
+        self, grounds: Grounds, importer: str, exporter: str, *, on: "FigureBase | None" = None
     ) -> Any:
         """Draw the stepped rate on a flow, stacked by legal authority."""
-        found = [p for p in evidence.rates if (p.importer, p.exporter) == (importer, exporter)]
+        found = [p for p in grounds.rates if (p.importer, p.exporter) == (importer, exporter)]
         _some(found, importer, exporter)
         year, month = (int(part) for part in self.result.period.labels[-1].split("-"))
         last = dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
         known_on = dt.date.fromisoformat(self.result.provenance.known_on)
-        labels = path_labels(evidence, [path.branches for path in found])
+        labels = path_labels(grounds, [path.branches for path in found])
         return axes_of(rates(found, labels, known_on=known_on, last=last), on=on)
 
     def products(
-        self, evidence: Evidence, importer: str, exporter: str, *, on: "FigureBase | None" = None
+        self, grounds: Grounds, importer: str, exporter: str, *, on: "FigureBase | None" = None
     ) -> Any:
         """Draw duties by product and branch at the end of the horizon."""
-        found = [p for p in evidence.products if (p.importer, p.exporter) == (importer, exporter)]
+        found = [p for p in grounds.products if (p.importer, p.exporter) == (importer, exporter)]
         _some(found, importer, exporter)
-        return axes_of(products(found, self._labels(evidence, importer, exporter)), on=on)
+        return axes_of(products(found, self._labels(grounds, importer, exporter)), on=on)
 
     def take(
-        self, evidence: Evidence, importer: str, exporter: str, *, on: "FigureBase | None" = None
+        self, grounds: Grounds, importer: str, exporter: str, *, on: "FigureBase | None" = None
     ) -> Any:
         """Draw duty if trade stood still beside duty as trade responds."""
-        found = [t for t in evidence.take if (t.importer, t.exporter) == (importer, exporter)]
+        found = [t for t in grounds.take if (t.importer, t.exporter) == (importer, exporter)]
         _some(found, importer, exporter)
-        return axes_of(take(found, self._labels(evidence, importer, exporter)), on=on)
+        return axes_of(take(found, self._labels(grounds, importer, exporter)), on=on)
 
-    def drivers(self, evidence: Evidence, metric: str, *, on: "FigureBase | None" = None) -> Any:
+    def drivers(self, grounds: Grounds, metric: str, *, on: "FigureBase | None" = None) -> Any:
         """Draw what moves a headline metric in the baseline branch: tornado and variance shares."""
         variable = self.result.metric(metric)
         series = series_of(self.result, variable)
         own = [
             Sensitivity(name=line.name, low=line.low, high=line.high, first=line.share)
-            for line in evidence.drivers
+            for line in grounds.drivers
             if (line.metric, line.branch, line.measure)
             == (metric, series.columns[0].branches[0], "level")
         ]
@@ -140,10 +140,10 @@ class Plot:
         middle = float(variable.branch(0).mean())
         return drivers(series_of(self.result, variable), own, middle=middle, about=about)
 
-    def _labels(self, evidence: Evidence, importer: str, exporter: str) -> list[str]:
+    def _labels(self, grounds: Grounds, importer: str, exporter: str) -> list[str]:
         flow = (importer, exporter)
-        groups = [p.branches for p in evidence.rates if (p.importer, p.exporter) == flow]
-        return path_labels(evidence, groups)
+        groups = [p.branches for p in grounds.rates if (p.importer, p.exporter) == flow]
+        return path_labels(grounds, groups)
 
     def _questions(self) -> tuple[Question, ...]:
         """Read the questions off the branches; an answer's chance is the sum over its branches."""
@@ -191,6 +191,6 @@ class Plot:
 def _some(found: object, importer: str, exporter: str) -> None:
     if not found:
         raise InputError(
-            f"the evidence must hold the flow, got none of {importer} from {exporter}; gather it "
-            "with: tariffsim.gather.evidence(result, inputs)"
+            f"the grounds must hold the flow, got none of {importer} from {exporter}; gather it "
+            "with: tariffsim.gather.grounds(result, inputs)"
         )

@@ -14,9 +14,9 @@ import attrs
 import numpy as np
 
 from tariffsim.errors import InputError, UnknownName
-from tariffsim.evidence import Described, Evidence
+from tariffsim.grounds import Described, Grounds
 from tariffsim.report.bands import QUANTILES, Column, columns
-from tariffsim.report.stored_evidence import EVIDENCE, read_evidence
+from tariffsim.report.stored_grounds import GROUNDS, read_grounds
 from tariffsim.report.tidy import COLUMNS
 from tariffsim.result import Result, Variable
 from tariffsim.terms import nearest
@@ -63,7 +63,7 @@ class Summary:
     ----------
     manifest : mapping
         As written.
-    evidence : Evidence
+    grounds : Grounds
         What it rests on.
     periods : tuple of str
         Months of the horizon.
@@ -72,7 +72,7 @@ class Summary:
     """
 
     manifest: Mapping[str, Any]
-    evidence: Evidence
+    grounds: Grounds
     periods: tuple[str, ...]
     series: Mapping[str, Series]
 
@@ -136,21 +136,21 @@ def read_summary(files: Mapping[str, str]) -> Summary:
     for name, about in manifest["files"].items():
         if name.endswith((".csv", ".json")):
             _hold(name, files.get(name), about["sha256"])
-    if EVIDENCE not in files:
+    if GROUNDS not in files:
         raise InputError(
-            f"the folder must hold {EVIDENCE}, found none: it was written by an older version; "
+            f"the folder must hold {GROUNDS}, found none: it was written by an older version; "
             "run the scenario again with --out"
         )
-    evidence = read_evidence(files[EVIDENCE])
-    described = {one.key: one for one in evidence.variables}
+    grounds = read_grounds(files[GROUNDS])
+    described = {one.key: one for one in grounds.variables}
     series: dict[str, Series] = {}
     for name in manifest["files"]:
         if name.endswith(".csv"):
-            found = _series(files[name], described, evidence)
+            found = _series(files[name], described, grounds)
             series.update(found)
     ordered = {key: series[key] for key in described if key in series}
     periods = next((one.periods for one in ordered.values() if one.basis == "path"), ())
-    return Summary(manifest=manifest, evidence=evidence, periods=periods, series=ordered)
+    return Summary(manifest=manifest, grounds=grounds, periods=periods, series=ordered)
 
 
 def _manifest(files: Mapping[str, str]) -> dict[str, Any]:
@@ -181,7 +181,7 @@ Cell = dict[tuple[str, str], dict[str, dict[str, float]]]
 """(branch, measure) to period to quantile to value."""
 
 
-def _series(text: str, described: Mapping[str, Described], evidence: Evidence) -> dict[str, Series]:
+def _series(text: str, described: Mapping[str, Described], grounds: Grounds) -> dict[str, Series]:
     rows = csv.reader(io.StringIO(text))
     if tuple(next(rows, ())) != COLUMNS:
         return {}
@@ -203,7 +203,7 @@ def _series(text: str, described: Mapping[str, Described], evidence: Evidence) -
         subject = ".".join(part for part in flow[:4] if part)
         key_ = subject if basis == "path" else f"{subject}@{basis}"
         if key_ in described:
-            found[key_] = _one(flow, basis, unit, own, described[key_], evidence)
+            found[key_] = _one(flow, basis, unit, own, described[key_], grounds)
     return found
 
 
@@ -213,9 +213,9 @@ def _one(
     unit: str,
     cell: Cell,
     described: Described,
-    evidence: Evidence,
+    grounds: Grounds,
 ) -> Series:
-    names = tuple(evidence.branches)
+    names = tuple(grounds.branches)
     found = []
     for path in dict.fromkeys(described.path):
         members = [number for number, own in enumerate(described.path) if own == path]
@@ -223,9 +223,9 @@ def _one(
         difference = cell.get((first, "difference"))
         found.append(
             Column(
-                label=label_of(evidence, members, alone=len(set(described.path)) == 1),
+                label=label_of(grounds, members, alone=len(set(described.path)) == 1),
                 branches=tuple(names[number] for number in members),
-                probability=sum(evidence.probability[names[number]] for number in members),
+                probability=sum(grounds.probability[names[number]] for number in members),
                 level=_band(cell[first, "level"]),
                 difference=None if difference is None else _band(difference),
             )
@@ -248,15 +248,15 @@ def _band(by_period: Mapping[str, Mapping[str, float]]) -> np.ndarray[Any, np.dt
     return np.array([[band[str(q)] for band in by_period.values()] for q in QUANTILES])
 
 
-def label_of(evidence: Evidence, members: Iterable[int], *, alone: bool) -> str:
+def label_of(grounds: Grounds, members: Iterable[int], *, alone: bool) -> str:
     """Name branches that share a path by the options that they share."""
     if alone:
         return "every branch"
-    options = list(evidence.branches.values())
+    options = list(grounds.branches.values())
     own = [options[number] for number in members]
     shared = [
         option
         for question, option in own[0].items()
         if all(other.get(question) == option for other in own)
     ]
-    return "+".join(shared) or list(evidence.branches)[next(iter(members))]
+    return "+".join(shared) or list(grounds.branches)[next(iter(members))]

@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from tariffsim.arrays import Floats
 from tariffsim.report.bands import QUANTILES, columns
@@ -33,8 +34,11 @@ COLUMNS = (
 )
 
 
+NONE: Mapping[str, bytes] = MappingProxyType({})
+
+
 def result_files(
-    result: Result, *, version: str, more: Mapping[str, str] | None = None
+    result: Result, *, version: str, others: Mapping[str, bytes] = NONE
 ) -> dict[str, str]:
     """Write every file of a result as text.
 
@@ -44,8 +48,8 @@ def result_files(
         What to write.
     version : str
         Version of the library.
-    more : mapping of str to str, optional
-        Further files of the folder, name to content; the manifest counts them too.
+    others : mapping of str to bytes
+        Files written beside these, for the manifest to count.
 
     Returns
     -------
@@ -59,12 +63,12 @@ def result_files(
     for name in dict.fromkeys(variable.name for variable in result.paths):
         same = [variable for variable in result.paths if variable.name == name]
         files[f"{name}.csv"] = _csv(row for v in same for row in _rows(result, v))
-    files |= more or {}
-    files["manifest.json"] = _json(_manifest(result, files, version))
+    counted = {**{name: text.encode() for name, text in files.items()}, **others}
+    files["manifest.json"] = _json(_manifest(result, counted, version))
     return files
 
 
-def _manifest(result: Result, files: dict[str, str], version: str) -> dict[str, object]:
+def _manifest(result: Result, files: Mapping[str, bytes], version: str) -> dict[str, object]:
     source = result.provenance
     return {
         "tariffsim": version,
@@ -81,10 +85,10 @@ def _manifest(result: Result, files: dict[str, str], version: str) -> dict[str, 
         "versions": dict(result.versions),
         "files": {
             name: {
-                "rows": max(text.count("\n") - 1, 0) if name.endswith(".csv") else None,
-                "sha256": hashlib.sha256(text.encode()).hexdigest(),
+                "rows": max(content.count(b"\n") - 1, 0) if name.endswith(".csv") else None,
+                "sha256": hashlib.sha256(content).hexdigest(),
             }
-            for name, text in files.items()
+            for name, content in files.items()
         },
     }
 

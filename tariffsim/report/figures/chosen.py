@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from tariffsim.evidence import Evidence
+from tariffsim.grounds import Grounds
 from tariffsim.report.figures.cover import cover
 from tariffsim.report.figures.drivers import Sensitivity, drivers
 from tariffsim.report.figures.figure import Figure
@@ -53,43 +53,43 @@ def driver_figures(summary: Summary) -> tuple[Figure, ...]:
 
 
 def _figures(summary: Summary) -> Iterator[Figure]:
-    evidence = summary.evidence
-    if any(len(question.choices) > 1 for question in evidence.questions):
-        yield tree(evidence.questions, evidence.probability)
+    grounds = summary.grounds
+    if any(len(question.choices) > 1 for question in grounds.questions):
+        yield tree(grounds.questions, grounds.probability)
     yield from _rates(summary)
     yield from (paths(one) for one in _drawn(summary))
-    yield from _takes(evidence)
+    yield from _takes(grounds)
     yield from _welfare(summary)
-    yield from _products(evidence)
+    yield from _products(grounds)
     yield from _cover(summary)
     income = [one for one in summary.headline if one.name.startswith(REAL_INCOME)]
     if len(income) > 1:
         yield world(income)
 
 
-def flows(evidence: Evidence) -> list[tuple[str, str]]:
+def flows(grounds: Grounds) -> list[tuple[str, str]]:
     """List the flows that a result follows, in order."""
     return list(
-        dict.fromkeys((use.importer, use.exporter) for use in evidence.uses if not use.product)
+        dict.fromkeys((use.importer, use.exporter) for use in grounds.uses if not use.product)
     )
 
 
-def path_labels(evidence: Evidence, groups: Sequence[Sequence[str]]) -> list[str]:
+def path_labels(grounds: Grounds, groups: Sequence[Sequence[str]]) -> list[str]:
     """Name groups of branches by the options that they share."""
-    names = list(evidence.branches)
+    names = list(grounds.branches)
     return [
-        label_of(evidence, [names.index(branch) for branch in group], alone=len(groups) == 1)
+        label_of(grounds, [names.index(branch) for branch in group], alone=len(groups) == 1)
         for group in groups
     ]
 
 
 def _rates(summary: Summary) -> Iterator[Figure]:
-    evidence = summary.evidence
+    grounds = summary.grounds
     known_on = dt.date.fromisoformat(summary.manifest["known_on"])
-    for flow in flows(evidence):
-        own = [path for path in evidence.rates if (path.importer, path.exporter) == flow]
+    for flow in flows(grounds):
+        own = [path for path in grounds.rates if (path.importer, path.exporter) == flow]
         if any(path.steps for path in own):
-            labels = path_labels(evidence, [path.branches for path in own])
+            labels = path_labels(grounds, [path.branches for path in own])
             yield rates(own, labels, known_on=known_on, last=_last(summary))
 
 
@@ -100,7 +100,7 @@ def _last(summary: Summary) -> dt.date:
 
 
 def _drawn(summary: Summary) -> list[Series]:
-    followed = set(flows(summary.evidence))
+    followed = set(flows(summary.grounds))
     own = [
         one
         for name in SHOWN
@@ -111,16 +111,16 @@ def _drawn(summary: Summary) -> list[Series]:
     return own + others[:MOST_OTHERS]
 
 
-def _takes(evidence: Evidence) -> Iterator[Figure]:
-    for flow in flows(evidence):
-        own = [one for one in evidence.take if (one.importer, one.exporter) == flow]
+def _takes(grounds: Grounds) -> Iterator[Figure]:
+    for flow in flows(grounds):
+        own = [one for one in grounds.take if (one.importer, one.exporter) == flow]
         if own:
-            yield take(own, _labels_of_flow(evidence, flow, len(own)))
+            yield take(own, _labels_of_flow(grounds, flow, len(own)))
 
 
-def _labels_of_flow(evidence: Evidence, flow: tuple[str, str], count: int) -> list[str]:
-    groups = [p.branches for p in evidence.rates if (p.importer, p.exporter) == flow]
-    return path_labels(evidence, groups)[:count]
+def _labels_of_flow(grounds: Grounds, flow: tuple[str, str], count: int) -> list[str]:
+    groups = [p.branches for p in grounds.rates if (p.importer, p.exporter) == flow]
+    return path_labels(grounds, groups)[:count]
 
 
 def _welfare(summary: Summary) -> Iterator[Figure]:
@@ -132,7 +132,7 @@ def _welfare(summary: Summary) -> Iterator[Figure]:
 
 
 def _parts(summary: Summary, economy: str) -> Iterator[Parts]:
-    means = {one.key: one for one in summary.evidence.variables if one.mean}
+    means = {one.key: one for one in summary.grounds.variables if one.mean}
     components = [
         (words, one)
         for words, name, side in (
@@ -145,7 +145,7 @@ def _parts(summary: Summary, economy: str) -> Iterator[Parts]:
     ]
     if not components:
         return
-    names = list(summary.evidence.branches)
+    names = list(summary.grounds.branches)
     for column in components[0][1].columns:
         place = names.index(column.branches[0])
         yield Parts(
@@ -154,11 +154,11 @@ def _parts(summary: Summary, economy: str) -> Iterator[Parts]:
         )
 
 
-def _products(evidence: Evidence) -> Iterator[Figure]:
-    for flow in flows(evidence):
-        own = [one for one in evidence.products if (one.importer, one.exporter) == flow]
+def _products(grounds: Grounds) -> Iterator[Figure]:
+    for flow in flows(grounds):
+        own = [one for one in grounds.products if (one.importer, one.exporter) == flow]
         if own:
-            yield products(own, _labels_of_flow(evidence, flow, len(own[0].rates)))
+            yield products(own, _labels_of_flow(grounds, flow, len(own[0].rates)))
 
 
 def _cover(summary: Summary) -> Iterator[Figure]:
@@ -180,13 +180,13 @@ def told(summary: Summary) -> list[Series]:
 
 
 def _drivers(summary: Summary) -> Iterator[Figure]:
-    evidence = summary.evidence
-    means = {one.key: one.mean for one in evidence.variables}
+    grounds = summary.grounds
+    means = {one.key: one.mean for one in grounds.variables}
     for one in told(summary):
         branch = one.columns[0].branches[0]
         own = [
             Sensitivity(name=line.name, low=line.low, high=line.high, first=line.share)
-            for line in evidence.drivers
+            for line in grounds.drivers
             if (line.metric, line.branch, line.measure) == (one.subject, branch, "level")
         ]
         if own:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tariffsim.evidence import ProductRate
+from tariffsim.grounds import ProductRate
 from tariffsim.report.figures import marks, style
 from tariffsim.report.figures.figure import Figure, slug
 from tariffsim.report.names import goods, the

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from tariffsim.evidence import RatePath, RateStep
+from tariffsim.grounds import RatePath, RateStep
 from tariffsim.report.figures import marks, style
 from tariffsim.report.figures.figure import Cell, Figure, slug
 from tariffsim.report.figures.labels import rows_above

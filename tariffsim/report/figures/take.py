@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tariffsim.evidence import DutyTake
+from tariffsim.grounds import DutyTake
 from tariffsim.report.figures import marks, style
 from tariffsim.report.figures.figure import Cell, Figure, slug
 from tariffsim.report.names import the

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tariffsim.evidence import Choice, Question
+from tariffsim.grounds import Choice, Question
 from tariffsim.report.figures import marks, style
 from tariffsim.report.figures.figure import Cell, Figure
 from tariffsim.report.numbers import percent

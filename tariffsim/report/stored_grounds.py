@@ -1,4 +1,4 @@
-"""Evidence as text and back; opens no file."""
+"""Grounds as text and back; opens no file."""
 
 import json
 from typing import Any
@@ -7,20 +7,20 @@ import attrs
 import cattrs
 
 from tariffsim.errors import InputError
-from tariffsim.evidence import Evidence
+from tariffsim.grounds import Grounds
 
-EVIDENCE = "evidence.json"
+GROUNDS = "grounds.json"
 """Name of the file in the folder of a result."""
 
 _CONVERTER = cattrs.Converter(detailed_validation=False)
 
 
-def evidence_text(evidence: Evidence) -> str:
-    """Write evidence as JSON, one line an item, so that two of them compare by line.
+def grounds_text(grounds: Grounds) -> str:
+    """Write grounds as JSON, one line an item, so that two of them compare by line.
 
     Parameters
     ----------
-    evidence : Evidence
+    grounds : Grounds
         What to write.
 
     Returns
@@ -29,7 +29,7 @@ def evidence_text(evidence: Evidence) -> str:
         Ends with a newline.
     """
     lines = ",\n".join(
-        f"{json.dumps(name)}: {_part(value)}" for name, value in attrs.asdict(evidence).items()
+        f"{json.dumps(name)}: {_part(value)}" for name, value in attrs.asdict(grounds).items()
     )
     return "{\n" + lines + "\n}\n"
 
@@ -41,8 +41,8 @@ def _part(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def read_evidence(text: str) -> Evidence:
-    """Read what `evidence_text` wrote.
+def read_grounds(text: str) -> Grounds:
+    """Read what `grounds_text` wrote.
 
     Raises
     ------
@@ -51,15 +51,15 @@ def read_evidence(text: str) -> Evidence:
 
     Examples
     --------
-    >>> from tariffsim.evidence import Evidence
-    >>> own = Evidence(variables=(), branches={"stay": {}}, probability={"stay": 1.0})
-    >>> read_evidence(evidence_text(own)) == own
+    >>> from tariffsim.grounds import Grounds
+    >>> own = Grounds(variables=(), branches={"stay": {}}, probability={"stay": 1.0})
+    >>> read_grounds(grounds_text(own)) == own
     True
     """
     try:
-        return _CONVERTER.structure(json.loads(text), Evidence)
+        return _CONVERTER.structure(json.loads(text), Grounds)
     except Exception as error:
         raise InputError(
-            f"{EVIDENCE} must be evidence as this version writes it, got {type(error).__name__}: "
+            f"{GROUNDS} must be grounds as this version writes it, got {type(error).__name__}: "
             f"{error}; run the scenario again with --out"
         ) from None

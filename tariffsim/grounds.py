@@ -308,7 +308,7 @@ class Uses:
 
 
 @attrs.frozen(kw_only=True)
-class Evidence:
+class Grounds:
     """What a result rests on; parts are empty where only the result was at hand.
 
     Parameters
