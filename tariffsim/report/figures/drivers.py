@@ -111,6 +111,7 @@ def _swing(axes: "Axes", shown: Sequence[Sensitivity], unit: str, middle: float)
     pad = 0.05 * (max(ends) - min(ends)) or abs(middle) * 0.05 or 1.0
     axes.set_xlim(min(ends) - pad, max(ends) + pad)
     axes.locator_params(axis="x", nbins=4)
+    marks.along(axes)
     marks.heading(axes, unit)
     marks.boxes(
         axes,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -228,12 +228,20 @@ def boxes(axes: "Axes", found: Sequence[Box], *, above: int = 2) -> None:
     )
 
 
-def thousands(axes: "Axes") -> None:
+def upright(axes: "Axes") -> None:
     """Write the numbers of the vertical axis as everywhere else."""
-    low, high = axes.get_ylim()
-    ticks = [float(tick) for tick in axes.get_yticks() if low <= tick <= high]
+    axes.set_yticks(*_ticks(axes.get_yticks(), *axes.get_ylim()))
+
+
+def along(axes: "Axes") -> None:
+    """Write the numbers of the horizontal axis as everywhere else."""
+    axes.set_xticks(*_ticks(axes.get_xticks(), *axes.get_xlim()))
+
+
+def _ticks(found: Iterable[float], low: float, high: float) -> tuple[list[float], list[str]]:
+    ticks = [float(tick) for tick in found if low <= tick <= high]
     places = max((_decimals(tick) for tick in ticks), default=0)
-    axes.set_yticks(ticks, [written(tick, places) for tick in ticks])
+    return ticks, [written(tick, places) for tick in ticks]
 
 
 def _decimals(value: float) -> int:

@@ -98,7 +98,7 @@ def lines(
     days = [marks.month_day(period) for period in series.periods]
     places = [day.toordinal() for day in days]
     axes.set_ylim(*(limits or _limits(series)))
-    marks.thousands(axes)
+    marks.upright(axes)
     first, last = days[0].replace(day=1), days[-1].replace(day=28)
     marks.date_axis(axes, first, last)
     marks.ahead(axes, first)

@@ -166,6 +166,7 @@ def _draw(canvas: "FigureBase", plan: _Plan, height: float) -> "Axes":
     axes = marks.panel(canvas, height, room)
     highest = max((step.total for path in plan.paths for step in path.steps), default=0.0)
     axes.set_ylim(0.0, max(highest * 1.06, 1.0))
+    marks.upright(axes)
     marks.date_axis(axes, plan.first, plan.last)
     marks.ahead(axes, plan.known_on)
     above = max(plan.rows, default=-1) + 1

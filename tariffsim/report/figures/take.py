@@ -73,6 +73,8 @@ def _draw(
     axes.set_yticks([])
     highest = max(max(*one.static, *one.behavioural) for one in found)
     axes.set_xlim(0.0, highest * 1.02)
+    axes.locator_params(axis="x", nbins=6)
+    marks.along(axes)
     axes.set_xlabel("USD billion over the horizon", loc="left")
     bars = []
     for place, (one, label) in enumerate(zip(found, labels, strict=True)):

@@ -89,6 +89,8 @@ def _draw(canvas: "FigureBase", found: Sequence[Parts], height: float) -> "Axes"
     low, high = _ends(found)
     pad = 0.02 * (high - low) or 1.0
     axes.set_xlim(low - pad, high + pad)
+    axes.locator_params(axis="x", nbins=5)
+    marks.along(axes)
     axes.set_xlabel("USD billion over the horizon", loc="left")
     axes.axvline(0.0, color=style.QUIET, linewidth=0.8, zorder=1)
     top = 0.0

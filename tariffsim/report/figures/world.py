@@ -72,6 +72,15 @@ def _rows(ordered: Sequence[Series]) -> list[tuple[Cell, ...]]:
     ]
 
 
+def _limits(shown: Sequence[Series]) -> tuple[float, float]:
+    ends = [0.0]
+    for one in shown:
+        for column in one.columns:
+            ends += [float(column.level.min()), float(column.level.max())]
+    pad = 0.05 * (max(ends) - min(ends)) or 1.0
+    return min(ends) - pad, max(ends) + pad
+
+
 def _draw(
     canvas: "FigureBase", shown: Sequence[Series], labels: Sequence[str], height: float
 ) -> "Axes":
@@ -94,6 +103,9 @@ def _draw(
             axes.plot([low, high], [at, at], color=colour, linewidth=1.4, zorder=2)
             axes.plot([middle], [at], color=colour, marker="o", markersize=4.0, zorder=3)
         level += _tall(one)
+    axes.set_xlim(*_limits(shown))
+    axes.locator_params(axis="x", nbins=5)
+    marks.along(axes)
     axes.set_yticks(places, [economy(_who(one)) for one in shown], color=style.INK)
     for number_, label in enumerate(labels):
         canvas.text(
