@@ -1,4 +1,5 @@
-# make demo   install, and project the Geneva scenario on the terminal and to results/geneva
+# make demo   install, project the Geneva scenario on the terminal and to results/geneva, and write
+#             its page; the last line is the path of the page
 # make test   install, and run the tests
 #
 # Needs Python 3.11 or newer and make. Uses uv where it is present, venv and pip otherwise.
@@ -32,8 +33,10 @@ $(VENV)/with-%: requirements/%.txt $(VENV)/installed
 	@$(INSTALL) --requirement $<
 	@touch $@
 
-demo: $(VENV)/installed
+demo: $(VENV)/with-report
 	@$(BIN)/tariffsim run scenarios/geneva.yaml --out results/geneva
+	@echo
+	@$(BIN)/tariffsim report results/geneva
 
 test: $(VENV)/with-test
 	@$(BIN)/python -m pytest

@@ -5,6 +5,7 @@ so that a difference between two of them is exactly zero.
 """
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, Literal
 
 import attrs
@@ -127,6 +128,15 @@ class Result:
     def metric(self, key: str) -> Variable:
         """Find a metric of the headline table by its subject: one value a draw."""
         return _named(key, {variable.subject: variable for variable in self.headline})
+
+    @property
+    def plot(self) -> Any:
+        """Figures of this result on matplotlib axes: ``result.plot.paths("welfare.USA")``.
+
+        See `tariffsim.report.plot.Plot` for all of them.
+        """
+        # Found by name: a noun stands below the verbs that draw it, and must not import them.
+        return import_module("tariffsim.report.plot").Plot(self)
 
     def __repr__(self) -> str:
         lines = [

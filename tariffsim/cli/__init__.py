@@ -13,6 +13,7 @@ from tariffsim.cli import (
     log,
     new,
     query,
+    report,
     run,
     score,
     sensitivity,
@@ -54,6 +55,7 @@ def _options(
 
 for command in (
     run,
+    report,
     compare,
     sensitivity,
     score,

@@ -81,7 +81,7 @@ def run(
     if blind:
         prove_blind(result.provenance)
     if out is not None:
-        write_result(result, out, keep=keep, formats=formats)
+        write_result(result, out, inputs=inputs, keep=keep, formats=formats)
     if json:
         show.json_out({**headline_data(result), **proof})
     else:

@@ -13,11 +13,16 @@ from tariffsim.codec.results import Kept, decode_result, encode_result
 from tariffsim.disk import read_bytes, read_text, write_atomically
 from tariffsim.errors import InputError
 from tariffsim.exports import check_formats, exported
+from tariffsim.files.scenarios import parameter_sources
+from tariffsim.gather import grounds
+from tariffsim.report.stored_grounds import GROUNDS, grounds_text
+from tariffsim.report.summary import MANIFEST
 from tariffsim.report.tidy import result_files
+from tariffsim.resolve import Inputs
 from tariffsim.result import Result
 from tariffsim.terms import nearest
 
-MANIFEST, STRUCTURE = "manifest.json", "result.json"
+STRUCTURE = "result.json"
 KEPT: dict[str, tuple[Kept, ...]] = {
     "nothing": (),
     "headline": ("headline",),
@@ -69,6 +74,7 @@ def write_result(
     result: Result,
     folder: Path,
     *,
+    inputs: Inputs | None = None,
     keep: str = "headline",
     formats: Sequence[str] = (),
 ) -> tuple[Path, ...]:
@@ -80,6 +86,9 @@ def write_result(
         What to write.
     folder : Path
         Where; made if absent.
+    inputs : Inputs, optional
+        What it was run from. With it the folder also holds facts, sources, parameters and what
+        drives each number, from which `tariffsim report` and `tariffsim explain` speak.
     keep : {'nothing', 'headline', 'paths'}
         Which draws are kept beside the tidy tables: none; those of the headline metrics; those of
         every monthly path too, which may take much room.
@@ -106,7 +115,13 @@ def write_result(
     ...     [path.name for path in write_result(result, Path(folder))][-1]
     'manifest.json'
     """
-    others = {**_stored(result, keep), **exported(result, formats)}
+    registers = parameter_sources().values() if inputs is not None else ()
+    rests_on = grounds(result, inputs, registers=registers)
+    others = {
+        GROUNDS: grounds_text(rests_on).encode(),
+        **_stored(result, keep),
+        **exported(result, formats),
+    }
     prepare_folder(folder)
     texts = result_files(result, version=__version__, others=others)
     files = {name: text.encode() for name, text in texts.items() if name != MANIFEST}

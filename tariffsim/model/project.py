@@ -43,13 +43,7 @@ def project(experiment: Experiment, *, progress: Progress | None = None) -> Resu
     NotConverged
         A market found no equilibrium; nothing is returned.
     """
-    drawn = draw_parameters(
-        experiment.parameters,
-        _factors(experiment),
-        seed=experiment.seed,
-        count=experiment.draws,
-    )
-    return _projected(experiment, drawn, progress)
+    return _projected(experiment, drawn_inputs(experiment), progress)
 
 
 def project_at(
@@ -116,6 +110,22 @@ def _projected(
         seed=experiment.seed,
         versions=versions(),
         dimensions=dimensions_of(experiment),
+    )
+
+
+def drawn_inputs(experiment: Experiment) -> dict[str, Floats]:
+    """Draw whatever is uncertain, as every projection of the experiment does.
+
+    Returns
+    -------
+    dict of str to (draw,)
+        Under the names of parameters, and of the factors of controlled inputs.
+    """
+    return draw_parameters(
+        experiment.parameters,
+        _factors(experiment),
+        seed=experiment.seed,
+        count=experiment.draws,
     )
 
 

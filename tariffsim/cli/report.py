@@ -1,0 +1,86 @@
+"""The commands `report` and `explain`: a result to one page, and from a number back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tariffsim.cli.options import AsJson
+
+REPORT_EXAMPLES = """Examples:
+
+  tariffsim report results/geneva
+
+  tariffsim report results/geneva --against results/last-week --out geneva.html
+
+  tariffsim report results/geneva --figures figures
+"""
+EXPLAIN_EXAMPLES = """Examples:
+
+  tariffsim explain results/geneva
+
+  tariffsim explain results/geneva welfare.USA/extended
+
+  tariffsim explain results/geneva duty.USA.CHN/deal/2025-12 --json
+"""
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that run --out wrote.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command("report", epilog=REPORT_EXAMPLES)(report)
+    app.command("explain", epilog=EXPLAIN_EXAMPLES)(explain)
+
+
+def report(
+    folder: Folder,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", metavar="DIR", help="An earlier result: say what changed."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="The page. [default: report.html in DIR]"),
+    ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(
+            "--figures", metavar="DIR", help="Write each figure as SVG, CSV and text here too."
+        ),
+    ] = None,
+) -> None:
+    """Write a result as one offline page: answer, figures, drivers, facts, manifest."""
+    from tariffsim.files.pages import write_figures, write_page
+
+    path = write_page(folder, out, against=against)
+    typer.echo(str(path))
+    if figures is not None:
+        written = write_figures(folder, figures)
+        typer.echo(f"{len(written) // 3} figures are in {figures}", err=True)
+
+
+def explain(
+    folder: Folder,
+    id: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", help="A metric, a cell or a figure; lists them if absent."),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Go back from a number to its formula, parameters, events and documents; needs no network."""
+    from tariffsim.cli import show
+    from tariffsim.files.folders import load_summary
+    from tariffsim.report.explain import explain, ids
+    from tariffsim.report.explain_text import explain_data, explain_text
+
+    summary = load_summary(folder)
+    if id is None:
+        known = ids(summary)
+        show.json_out(list(known)) if json else typer.echo("\n".join(known))
+        return
+    found = explain(summary, id)
+    if json:
+        show.json_out(explain_data(found))
+    else:
+        typer.echo(explain_text(found, width=show.width()))

@@ -1,0 +1,80 @@
+"""The page and the figures of a result to disk; knows folders, not what is drawn."""
+
+from pathlib import Path
+
+from tariffsim.disk import write_atomically
+from tariffsim.errors import InputError
+from tariffsim.files.folders import load_summary
+from tariffsim.report.figures.canvas import standalone
+from tariffsim.report.figures.chosen import driver_figures, figures
+from tariffsim.report.figures.figure import as_csv
+from tariffsim.report.page import page
+
+PAGE = "report.html"
+
+
+def write_page(folder: Path, out: Path | None = None, *, against: Path | None = None) -> Path:
+    """Write the page of a result.
+
+    Parameters
+    ----------
+    folder : Path
+        What `tariffsim run --out` wrote.
+    out : Path, optional
+        The file; ``report.html`` in the folder where left out.
+    against : Path, optional
+        Folder of an earlier result, for what changed since.
+
+    Returns
+    -------
+    Path
+        The file written, whole or not at all.
+
+    Raises
+    ------
+    InputError
+        A folder is none of a result, or the file cannot be written.
+    MissingExtra
+        jinja2 or matplotlib is not installed.
+    """
+    target = out or folder / PAGE
+    summary = load_summary(folder)
+    before = load_summary(against) if against is not None else None
+    write_atomically(target, page(summary, against=before).encode())
+    return target
+
+
+def write_figures(folder: Path, out: Path) -> tuple[Path, ...]:
+    """Write every figure of a result as SVG, with its data as CSV and its text beside it.
+
+    Parameters
+    ----------
+    folder : Path
+        What `tariffsim run --out` wrote.
+    out : Path
+        Folder for the files; made if absent.
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be made, or is a file.
+    """
+    summary = load_summary(folder)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{out}: must be a folder, got: {error.strerror}; name another") from None
+    written = []
+    for figure in (*figures(summary), *driver_figures(summary)):
+        text = f"{figure.title}\n\n{figure.note}\n\n{figure.alt}\n"
+        files = {"svg": standalone(figure), "csv": as_csv(figure), "txt": text}
+        for ending, content in files.items():
+            path = out / f"{figure.id}.{ending}"
+            write_atomically(path, content.encode())
+            written.append(path)
+    return tuple(written)

@@ -1,0 +1,80 @@
+"""What moves the headline metrics: variance shares and tails from the draws of a run.
+
+Draws the parameters again from the same seed, which gives the same values; runs no model.
+"""
+
+import numpy as np
+
+from tariffsim.arrays import Floats, Ints
+from tariffsim.experiment import Experiment
+from tariffsim.grounds import Driver
+from tariffsim.model.project import drawn_inputs
+from tariffsim.model.variance_shares import tail_means, variance_shares
+from tariffsim.result import Result, Variable
+
+LEAST = 0.005
+"""Shares below this are not listed: half a percent of the variance moves nothing one could see."""
+
+
+def drivers(result: Result, experiment: Experiment) -> tuple[Driver, ...]:
+    """Share out the variance of every headline metric, level and difference, by path.
+
+    Parameters
+    ----------
+    result : Result
+        The answer.
+    experiment : Experiment
+        What it was projected from.
+
+    Returns
+    -------
+    tuple of Driver
+        The largest share first in each metric, path and measure.
+    """
+    drawn = drawn_inputs(experiment)
+    names = sorted(name for name, values in drawn.items() if np.ptp(values) > 0.0)
+    if not names:
+        return ()
+    order = np.stack([np.argsort(drawn[name], kind="stable") for name in names])
+    found: list[Driver] = []
+    for variable in result.headline:
+        found += _of_metric(result, variable, names, order)
+    return tuple(found)
+
+
+def _of_metric(result: Result, variable: Variable, names: list[str], order: Ints) -> list[Driver]:
+    rows, values = _rows(result, variable)
+    shares = variance_shares(order, values)
+    ends = tail_means(order, values)
+    found: list[Driver] = []
+    for row, (branch, measure) in enumerate(rows):
+        found += [
+            Driver(
+                metric=variable.subject,
+                branch=branch,
+                measure=measure,
+                name=names[place],
+                share=float(shares[row, place]),
+                low=float(ends[row, place, 0]),
+                high=float(ends[row, place, 1]),
+            )
+            for place in np.argsort(-shares[row], kind="stable").tolist()
+            if shares[row, place] >= LEAST
+        ]
+    return found
+
+
+def _rows(result: Result, variable: Variable) -> tuple[list[tuple[str, str]], Floats]:
+    """Level of every path, and difference of every other one from the baseline's."""
+    base = int(variable.path[0])
+    rows: list[tuple[str, str]] = []
+    values: list[Floats] = []
+    for path in dict.fromkeys(variable.path.tolist()):
+        branch = result.branch.labels[variable.path.tolist().index(path)]
+        level = variable.values[path][:, 0]
+        rows.append((branch, "level"))
+        values.append(level)
+        if path != base:
+            rows.append((branch, "difference"))
+            values.append(level - variable.values[base][:, 0])
+    return rows, np.stack(values)

@@ -1,0 +1,262 @@
+"""A result in bands, as a folder holds it: what tables, figures and pages read; holds no draw.
+
+Reads the text of a folder's files; opens none.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from tariffsim.errors import InputError, UnknownName
+from tariffsim.grounds import Described, Grounds
+from tariffsim.report.bands import QUANTILES, Column, columns
+from tariffsim.report.stored_grounds import GROUNDS, read_grounds
+from tariffsim.report.tidy import COLUMNS
+from tariffsim.result import Result, Variable
+from tariffsim.terms import nearest
+
+MANIFEST = "manifest.json"
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Series:
+    """One variable, in the columns of its distinct paths.
+
+    Parameters
+    ----------
+    key, name, label, unit, basis, importer, exporter, product : str
+        As of the variable.
+    periods : tuple of str
+        Months, or one stretch.
+    columns : tuple of Column
+        The baseline's path first.
+    """
+
+    key: str
+    name: str
+    label: str
+    unit: str
+    basis: str
+    importer: str
+    exporter: str
+    product: str
+    periods: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def subject(self) -> str:
+        """Name, flow and product joined."""
+        return ".".join(p for p in (self.name, self.importer, self.exporter, self.product) if p)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Summary:
+    """A result as its folder holds it.
+
+    Parameters
+    ----------
+    manifest : mapping
+        As written.
+    grounds : Grounds
+        What it rests on.
+    periods : tuple of str
+        Months of the horizon.
+    series : mapping of str to Series
+        Under their keys, headline metrics first.
+    """
+
+    manifest: Mapping[str, Any]
+    grounds: Grounds
+    periods: tuple[str, ...]
+    series: Mapping[str, Series]
+
+    @property
+    def headline(self) -> tuple[Series, ...]:
+        """The metrics of the headline table, in order."""
+        return tuple(one for one in self.series.values() if one.basis != "path")
+
+    @property
+    def paths(self) -> tuple[Series, ...]:
+        """The monthly variables."""
+        return tuple(one for one in self.series.values() if one.basis == "path")
+
+    def metric(self, subject: str) -> Series:
+        """Find a metric of the headline table by its subject."""
+        known = {one.subject: one for one in self.headline}
+        if subject not in known:
+            raise UnknownName(
+                f"no metric of this result answers to {subject!r}{nearest(subject, known)}; "
+                f"there are {', '.join(sorted(known))}"
+            )
+        return known[subject]
+
+
+def series_of(result: Result, variable: Variable) -> Series:
+    """Summarise one variable of a result in memory."""
+    months = result.period.labels
+    return Series(
+        key=variable.key,
+        name=variable.name,
+        label=variable.label,
+        unit=variable.unit,
+        basis=variable.basis,
+        importer=variable.importer,
+        exporter=variable.exporter,
+        product=variable.product,
+        periods=months if variable.basis == "path" else (f"{months[0]}/{months[-1]}",),
+        columns=columns(result, variable),
+    )
+
+
+def read_summary(files: Mapping[str, str]) -> Summary:
+    """Read the files of a folder that `write_result` wrote.
+
+    Parameters
+    ----------
+    files : mapping of str to str
+        Name to text: the manifest and every file that it lists.
+
+    Returns
+    -------
+    Summary
+        The same whoever holds the folder.
+
+    Raises
+    ------
+    InputError
+        A file is missing, was changed since it was written, or is of another version.
+    """
+    manifest = _manifest(files)
+    for name, about in manifest["files"].items():
+        if name.endswith((".csv", ".json")):
+            _hold(name, files.get(name), about["sha256"])
+    if GROUNDS not in files:
+        raise InputError(
+            f"the folder must hold {GROUNDS}, found none: it was written by an older version; "
+            "run the scenario again with --out"
+        )
+    grounds = read_grounds(files[GROUNDS])
+    described = {one.key: one for one in grounds.variables}
+    series: dict[str, Series] = {}
+    for name in manifest["files"]:
+        if name.endswith(".csv"):
+            found = _series(files[name], described, grounds)
+            series.update(found)
+    ordered = {key: series[key] for key in described if key in series}
+    periods = next((one.periods for one in ordered.values() if one.basis == "path"), ())
+    return Summary(manifest=manifest, grounds=grounds, periods=periods, series=ordered)
+
+
+def _manifest(files: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        found = json.loads(files[MANIFEST])
+        known = dict(found) and all("sha256" in about for about in found["files"].values())
+    except (KeyError, ValueError, TypeError, AttributeError):
+        known = False
+    if not known:
+        raise InputError(
+            f"the folder must hold a {MANIFEST} of a run, found none; write one with: "
+            "tariffsim run SCENARIO --out DIR"
+        )
+    return dict(found)
+
+
+def _hold(name: str, text: str | None, digest: str) -> None:
+    if text is None:
+        raise InputError(f"{name} must lie beside {MANIFEST}, found nothing; run again with --out")
+    if hashlib.sha256(text.encode()).hexdigest() != digest:
+        raise InputError(
+            f"{name} must be as it was written, but its hash is not the one in {MANIFEST}; "
+            "run again with --out"
+        )
+
+
+Cell = dict[tuple[str, str], dict[str, dict[str, float]]]
+"""(branch, measure) to period to quantile to value."""
+
+
+def _series(text: str, described: Mapping[str, Described], grounds: Grounds) -> dict[str, Series]:
+    rows = csv.reader(io.StringIO(text))
+    if tuple(next(rows, ())) != COLUMNS:
+        return {}
+    place = {name: number for number, name in enumerate(COLUMNS)}
+    wanted = [place[name] for name in ("variable", "importer", "exporter", "product")]
+    about = [place[name] for name in ("basis", "unit")]
+    branch, measure, period = (place[name] for name in ("branch", "measure", "period"))
+    quantile, value = place["quantile"], place["value"]
+    heads: dict[tuple[str, ...], tuple[str, str]] = {}
+    cells: dict[tuple[str, ...], Cell] = {}
+    for row in rows:
+        key = (*(row[n] for n in wanted), row[about[0]])
+        heads.setdefault(key, (row[about[0]], row[about[1]]))
+        cell = cells.setdefault(key, {}).setdefault((row[branch], row[measure]), {})
+        cell.setdefault(row[period], {})[row[quantile]] = float(row[value])
+    found = {}
+    for flow, own in cells.items():
+        basis, unit = heads[flow]
+        subject = ".".join(part for part in flow[:4] if part)
+        key_ = subject if basis == "path" else f"{subject}@{basis}"
+        if key_ in described:
+            found[key_] = _one(flow, basis, unit, own, described[key_], grounds)
+    return found
+
+
+def _one(
+    flow: Sequence[str],
+    basis: str,
+    unit: str,
+    cell: Cell,
+    described: Described,
+    grounds: Grounds,
+) -> Series:
+    names = tuple(grounds.branches)
+    found = []
+    for path in dict.fromkeys(described.path):
+        members = [number for number, own in enumerate(described.path) if own == path]
+        first = names[members[0]]
+        difference = cell.get((first, "difference"))
+        found.append(
+            Column(
+                label=label_of(grounds, members, alone=len(set(described.path)) == 1),
+                branches=tuple(names[number] for number in members),
+                probability=sum(grounds.probability[names[number]] for number in members),
+                level=_band(cell[first, "level"]),
+                difference=None if difference is None else _band(difference),
+            )
+        )
+    return Series(
+        key=described.key,
+        name=flow[0],
+        label=described.label,
+        unit=unit,
+        basis=basis,
+        importer=flow[1],
+        exporter=flow[2],
+        product=flow[3],
+        periods=tuple(cell[names[0], "level"]),
+        columns=tuple(found),
+    )
+
+
+def _band(by_period: Mapping[str, Mapping[str, float]]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return np.array([[band[str(q)] for band in by_period.values()] for q in QUANTILES])
+
+
+def label_of(grounds: Grounds, members: Iterable[int], *, alone: bool) -> str:
+    """Name branches that share a path by the options that they share."""
+    if alone:
+        return "every branch"
+    options = list(grounds.branches.values())
+    own = [options[number] for number in members]
+    shared = [
+        option
+        for question, option in own[0].items()
+        if all(other.get(question) == option for other in own)
+    ]
+    return "+".join(shared) or list(grounds.branches)[next(iter(members))]

@@ -1,0 +1,102 @@
+"""From a number back: formula, parameters, events with document and paragraph, variance."""
+
+import json
+
+import pytest
+
+import tariffsim as ts
+from tariffsim.report.explain import explain, ids
+from tariffsim.report.explain_text import explain_data, explain_text
+from tests.command_line import tariffsim
+from tests.pages import DISPUTES, folder_of, summary_of
+
+
+@pytest.mark.parametrize("scenario", DISPUTES)
+def test_every_id_is_answered(scenario):
+    summary = summary_of(scenario)
+    known = ids(summary)
+    assert len(known) == len(set(known))
+    for id in known:
+        found = explain(summary, id)
+        assert found.id == id
+        assert len(found.formula.text) > 20
+        assert "See the page" not in found.formula.text
+        text = explain_text(found, width=100)
+        assert max(map(len, text.splitlines())) <= 160  # only an address is ever longer
+        json.dumps(explain_data(found))
+
+
+def test_a_cell_leads_to_parameters_with_source_and_events_with_paragraph():
+    summary = summary_of("geneva")
+    found = explain(summary, "customs_value.USA.CHN/lapse-as-enacted")
+    (value,) = found.values
+    headline = summary.metric("customs_value.USA.CHN")
+    assert value.median == f"{headline.columns[1].level[1, 0]:.1f}"
+    names = {one.name for one in found.assumptions}
+    assert {"armington_elasticity_short", "inverse_export_supply_elasticity_usa"} <= names
+    assert "us_share_concentration" not in names  # enters only China's imports
+    assert all(one.source in found.documents for one in found.assumptions)
+    text = explain_text(found, width=120)
+    assert "armington_elasticity_short = 0.76" in text
+    assert "us-geneva-window" in text
+    assert "sections 2(i) and 3(d)" in text
+    assert "benchmark trade: us-china-2024" in text
+
+
+def test_a_rate_rests_on_law_alone_and_a_branch_on_what_it_supposes():
+    summary = summary_of("geneva")
+    found = explain(summary, "statutory_rate.USA.CHN/deal")
+    assert found.assumptions == ()
+    supposed = [fact.title for fact in found.facts if fact.supposed]
+    assert supposed == ["United States lowers the fentanyl duty to 10 %"]
+    enacted = explain(summary, "statutory_rate.USA.CHN/lapse-as-enacted")
+    assert not any(fact.supposed for fact in enacted.facts)
+    assert {fact.subject for fact in enacted.facts} == {
+        "us-ieepa-fentanyl-china", "us-ieepa-reciprocal-china"}  # fmt: skip
+
+
+def test_a_month_and_a_branch_by_its_full_name():
+    summary = summary_of("canola")
+    found = explain(summary, "duty.CHN.CAN/end/2025-12")
+    (value,) = found.values
+    assert (value.period, value.unit) == ("2025-12", "USD million a month")
+    geneva = summary_of("geneva")
+    full = explain(geneva, "welfare.USA/deal+eased").values
+    assert [one.branch for one in full] == ["deal"]
+
+
+def test_shares_of_the_variance_are_those_on_record():
+    summary = summary_of("minerals")
+    found = explain(summary, "availability.USA.CHN.rare-earth-magnets/as-decreed")
+    assert found.drivers
+    assert {one.branch for one in found.drivers} == {"as-decreed"}
+    assert sum(one.share for one in found.drivers) <= 1.1
+    assert 0.0 <= found.between <= 1.0
+    assert "Approval of rare earth magnets licences" in explain_text(found, width=100)
+
+
+def test_what_is_not_there_is_refused_with_the_nearest():
+    summary = summary_of("canola")
+    for wrong, hint in (
+        ("welfre.CHN", "did you mean 'welfare.CHN'"),
+        ("welfare.CHN/en", "did you mean 'welfare.CHN/end'"),
+        ("duty.CHN.CAN/end/2031-01", "branch and month must be of this result"),
+    ):
+        with pytest.raises(ts.TariffsimError, match=hint):
+            explain(summary, wrong)
+
+
+def test_the_command_needs_nothing_but_the_folder(monkeypatch, tmp_path):
+    folder = folder_of("geneva")
+    monkeypatch.setattr("tariffsim.files.shipped.shipped", lambda _: tmp_path / "nothing")
+    monkeypatch.chdir(tmp_path)
+    answer = tariffsim("explain", folder, "welfare.USA/extended")
+    assert answer.code == 0
+    assert "How it is worked out" in answer.out
+    data = json.loads(tariffsim("explain", folder, "welfare.USA", "--json").out)
+    assert next(value["branch"] for value in data["values"]) == "extended"
+    assert data["documents"]
+    listed = tariffsim("explain", folder).out.split()
+    assert "welfare.USA" in listed
+    assert json.loads(tariffsim("explain", folder, "--json").out) == listed
+    assert tariffsim("explain", folder, "nothing").code == 2

@@ -1,0 +1,259 @@
+"""Figures: what they say in words and data, that no label covers another, that bytes repeat."""
+
+import csv
+import io
+import itertools
+import re
+import sys
+import xml.etree.ElementTree as ET
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+import tariffsim as ts
+from tariffsim.files.folders import load_summary
+from tariffsim.gather import grounds
+from tariffsim.report.bands import Column
+from tariffsim.report.figures import style
+from tariffsim.report.figures.canvas import axes_of, drawing, standalone, svg
+from tariffsim.report.figures.chosen import driver_figures, figures
+from tariffsim.report.figures.drivers import Sensitivity, drivers
+from tariffsim.report.figures.figure import WIDTH, as_csv
+from tariffsim.report.figures.labels import rows_above, spread
+from tariffsim.report.figures.world import world
+from tariffsim.report.summary import Series
+from tests.pages import DISPUTES, HOSTILE, hostile_folder, summary_of
+
+
+def drawn(scenario):
+    summary = summary_of(scenario)
+    return (*figures(summary), *driver_figures(summary))
+
+
+ALL = [
+    pytest.param(scenario, number, id=f"{scenario}-{figure.id}")
+    for scenario in DISPUTES
+    for number, figure in enumerate(drawn(scenario))
+]
+
+
+def series(economy, *medians):
+    columns = tuple(
+        Column(
+            label=f"branch-{number}",
+            branches=(f"branch-{number}",),
+            probability=0.5,
+            level=np.array([[middle - 0.2], [middle], [middle + 0.2]]),
+            difference=None,
+        )
+        for number, middle in enumerate(medians)
+    )
+    return Series(
+        key=f"real_income.{economy}@horizon",
+        name="real_income",
+        label=f"{economy} real income",
+        unit="% over benchmark, long run",
+        basis="horizon",
+        importer=economy,
+        exporter="",
+        product="",
+        periods=("2025-06/2026-12",),
+        columns=columns,
+    )
+
+
+WORLD = world([series("USA", -0.5, -0.1), series("CHN", -0.3, 0.0), series("MEX", 0.2, 0.4)])
+
+
+def test_each_dispute_has_the_figures_it_affords():
+    names = {scenario: [figure.id for figure in drawn(scenario)] for scenario in DISPUTES}
+    kinds = {scenario: {id.split("-")[0] for id in ids} for scenario, ids in names.items()}
+    both = {"tree", "rates", "paths", "take", "welfare", "products", "drivers"}
+    assert kinds == {"geneva": both | {"cover"}, "canola": both, "minerals": {
+        "tree", "cover", "drivers"}}  # fmt: skip
+    assert "rates-usa-chn" in names["geneva"]
+    assert "rates-chn-can" in names["canola"]
+    for ids in names.values():
+        assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize(("scenario", "number"), ALL)
+def test_a_figure_says_in_words_and_data_what_it_draws(scenario, number):
+    figure = drawn(scenario)[number]
+    assert re.search(r"\d", figure.alt)
+    assert 40 < len(figure.alt) < 1500
+    assert figure.note.endswith(".")
+    assert re.search(r"%|percent|USD|Percent|days|robabilit", figure.note)
+    rows = list(csv.reader(io.StringIO(as_csv(figure))))
+    assert tuple(rows[0]) == figure.head
+    assert len(rows) - 1 == len(figure.rows) > 0
+    for written, row in zip(rows[1:], figure.rows, strict=True):
+        assert [float(w) if isinstance(c, float) else w for w, c in zip(written, row, strict=True)]
+        numbers = [(w, c) for w, c in zip(written, row, strict=True) if isinstance(c, float)]
+        assert all(float(w) == c and np.isfinite(c) for w, c in numbers)
+
+
+@pytest.mark.parametrize(("scenario", "number"), ALL)
+def test_a_figure_is_well_formed_and_the_same_twice(scenario, number):
+    figure = drawn(scenario)[number]
+    text = svg(figure)
+    assert text == svg(drawn(scenario)[number])
+    root = ET.fromstring(text)
+    kinds = [element.tag.rpartition("}")[2] for element in root]
+    assert kinds[:2] == ["title", "desc"]
+    assert root.attrib["role"] == "img"
+    assert root[0].text == figure.title
+    assert root[1].text == figure.alt
+    assert "width" not in root.attrib
+    assert "metadata" not in text
+    assert not re.search(r"\d{4}-\d\d-\d\dT\d\d", text)
+    assert "nan" not in text
+    whole = ET.fromstring(standalone(figure).split("\n", 1)[1])
+    assert whole.attrib["width"] == f"{WIDTH * 72:g}pt"
+
+
+def boxes(figure):
+    with drawing():
+        canvas = FigureCanvasAgg(Figure(figsize=(WIDTH, figure.height), dpi=72))
+        figure.draw(canvas.figure)
+        canvas.draw()
+        renderer = canvas.get_renderer()
+        found = [
+            (text.get_text(), text.get_window_extent(renderer))
+            for text in canvas.figure.findobj(Text)
+            if text.get_visible() and text.get_text().strip()
+        ]
+    shown = []
+    for text, box in found:
+        if not any(text == other and box.bounds == seen.bounds for other, seen in shown):
+            shown.append((text, box))
+    return shown, WIDTH * 72, figure.height * 72
+
+
+def overlaps(first, second, allowed=1.0):
+    wide = min(first.x1, second.x1) - max(first.x0, second.x0)
+    tall = min(first.y1, second.y1) - max(first.y0, second.y0)
+    return wide > allowed and tall > allowed
+
+
+@pytest.mark.parametrize(("scenario", "number"), [*ALL, pytest.param("world", 0, id="world")])
+def test_no_label_covers_another_or_leaves_the_figure(scenario, number):
+    shown, width, height = boxes(WORLD if scenario == "world" else drawn(scenario)[number])
+    assert shown
+    for (text, box), (other, second) in itertools.combinations(shown, 2):
+        assert not overlaps(box, second), (text, other)
+    for text, box in shown:
+        assert box.x0 >= -0.5, text
+        assert box.y0 >= -0.5, text
+        assert box.x1 <= width + 0.5, text
+        assert box.y1 <= height + 0.5, text
+
+
+def test_the_check_of_labels_can_fail():
+    assert overlaps(Bbox([[0, 0], [10, 10]]), Bbox([[5, 5], [15, 15]]))
+    assert not overlaps(Bbox([[0, 0], [10, 10]]), Bbox([[10.5, 0], [15, 15]]))
+
+
+def test_text_can_be_read_in_the_light_and_in_the_dark():
+    inks = (style.INK, style.QUIET, *style.LABELS)
+    for ink in inks:
+        for ground in (style.PAPER, style.AHEAD):
+            assert style.contrast(ink, ground) >= 4.5, (ink, ground)
+            assert style.contrast(style.DARK[ink], style.DARK[ground]) >= 4.5, (ink, ground)
+    for line in style.SERIES:
+        assert style.contrast(style.DARK[line], style.DARK[style.PAPER]) >= 3.0
+    assert len({style.dash(n) for n in range(7)}) == 7
+
+
+def test_hostile_text_is_drawn_as_text():
+    for figure in figures(load_summary(hostile_folder())):
+        text = svg(figure)
+        root = ET.fromstring(text)
+        assert "<script" not in text
+        assert not [e for e in root.iter() if e.tag.rpartition("}")[2] in ("script", "image")]
+
+
+def test_formulas_in_cells_are_text():
+    figure = drawn("canola")[0]
+    wild = attrs.evolve(figure, rows=(("=1+1", -2.5), ("-x", 1.0), (HOSTILE, 0.5)))
+    rows = list(csv.reader(io.StringIO(as_csv(wild))))
+    assert [row[0] for row in rows[1:]] == ["'=1+1", "'-x", HOSTILE]
+    assert rows[1][1] == "-2.5"
+
+
+def test_a_table_of_indices_draws_the_same_figure():
+    summary = summary_of("canola")
+    own = summary.metric("welfare.CHN")
+    rows = [Sensitivity(name="years_to_long_run", low=-1.0, high=1.0, first=0.4, total=0.6)]
+    figure = drivers(own, rows, middle=0.0, about="from a table.")
+    assert figure.rows == (("years_to_long_run", -1.0, 1.0, 0.4, 0.6),)
+    swing, share = axes_of(figure)
+    assert swing.figure is share.figure
+
+
+def test_world_orders_economies_and_keeps_every_number():
+    assert [row[0] for row in WORLD.rows] == ["USA", "USA", "CHN", "CHN", "MEX", "MEX"]
+    assert "long run" in WORLD.note
+
+
+@given(
+    st.lists(st.floats(-50, 50), max_size=8),
+    st.floats(0.1, 5.0),
+)
+def test_spread_keeps_order_and_distance(wanted, gap):
+    found = spread(wanted, gap, -100.0, 100.0)
+    ordered = sorted(zip(wanted, range(len(wanted)), found, strict=True))
+    places = [place for _, _, place in ordered]
+    assert all(b - a >= gap - 1e-9 for a, b in itertools.pairwise(places))
+    if all(b - a >= gap for a, b in itertools.pairwise(sorted(wanted))):
+        assert found == pytest.approx(wanted)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 100), st.floats(1, 40)), max_size=9).map(sorted),
+)
+def test_no_leader_crosses_a_label(found):
+    starts, widths = [x for x, _ in found], [w for _, w in found]
+    rows = rows_above(starts, widths)
+    for one, other in itertools.permutations(range(len(found)), 2):
+        crosses = starts[one] < starts[other] <= starts[one] + widths[one]
+        assert not (crosses and rows[other] >= rows[one])
+
+
+def test_a_result_in_memory_plots_itself():
+    inputs = ts.with_options(ts.load_inputs("geneva"), draws=16)
+    result = ts.run(inputs)
+    rests = grounds(result, inputs)
+    plot = result.plot
+    assert plot.paths("customs_value.USA.CHN").get_xlim()[0] > 700_000
+    assert len(plot.cover("rare-earth-magnets")) == 2
+    assert plot.tree().texts[0].get_text() == plot.tree(rests).texts[0].get_text() == "window"
+    assert [t.get_text() for t in plot.welfare("USA").texts].count("together") == 4
+    assert plot.rates(rests, "USA", "CHN").get_ylim()[1] > 145
+    assert "85 electrical goods" in [
+        t.get_text() for t in plot.products(rests, "USA", "CHN").get_yticklabels()
+    ]
+    assert plot.take(rests, "CHN", "USA").get_xlim()[0] == 0
+    assert len(plot.drivers(rests, "welfare.USA")) == 2
+    for wrong in (
+        lambda: plot.cover("cobalt"),
+        lambda: plot.welfare("CAN"),
+        plot.world,
+        lambda: plot.rates(rests, "USA", "CAN"),
+        lambda: plot.paths("customs_value.USA.CH"),
+    ):
+        with pytest.raises(ts.TariffsimError, match=r"must|answers|begins"):
+            wrong()
+
+
+def test_figures_without_the_extra_say_which_one(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(ts.TariffsimError, match=r"tariffsim\[report\]"):
+        svg(WORLD)

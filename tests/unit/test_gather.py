@@ -1,0 +1,114 @@
+"""What a result rests on: the same rates as the law's, the variance of known mixtures, no loss."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+import tariffsim as ts
+from tariffsim.gather import grounds
+from tariffsim.model.variance_shares import between_share, tail_means, variance_shares
+from tariffsim.report.stored_grounds import grounds_text, read_grounds
+from tests.pages import summary_of
+
+
+@pytest.fixture(scope="module")
+def geneva():
+    inputs = ts.with_options(ts.load_inputs("geneva"), draws=256)
+    result = ts.run(inputs)
+    return inputs, result, grounds(result, inputs)
+
+
+def test_rates_are_those_of_the_law_on_every_day_of_change(geneva):
+    inputs, _, found = geneva
+    baseline = next(p for p in found.rates if (p.importer, p.exporter) == ("USA", "CHN"))
+    known = inputs.scenario.known_on
+    for step in baseline.steps:
+        day = dt.date.fromisoformat(step.on)
+        if day <= known:
+            stacked = ts.state(inputs.log, day, "USA", "CHN", known=known)
+            assert step.low == step.high == step.total == stacked.low / 10**10
+    ends = {p.branches[0].split("+")[0]: p.steps[-1].total for p in found.rates
+            if p.importer == "USA"}  # fmt: skip
+    assert ends == {
+        "extended": 30, "lapse-as-enacted": 54, "lapse-as-reported": 145, "deal": 20}  # fmt: skip
+
+
+def test_a_flow_without_measures_on_all_goods_gets_the_mean_over_its_products():
+    (stay, end) = summary_of("canola").grounds.rates
+    assert "weighted" in stay.basis
+    assert [step.on for step in stay.steps] == ["2025-03-20"]
+    assert 25 < stay.steps[-1].total < 100  # duties of 25 and 100 %
+    assert end.steps[-1].total == 0
+    assert [step.on for step in end.steps] == ["2025-03-20", "2025-10-01"]
+
+
+def test_every_fact_that_moved_a_rate_is_told_with_its_documents(geneva):
+    _, _, found = geneva
+    told = {fact.id for fact in found.facts}
+    assert {id for path in found.rates for step in path.steps for id in step.events} <= told
+    known = {document.key for document in found.documents}
+    assert {saying.source for fact in found.facts for saying in fact.sayings} <= known
+    assert not any(fact.announced > "2025-06-06" for fact in found.facts if not fact.supposed)
+    assert [fact for fact in found.facts if fact.supposed]
+
+
+def test_means_add_up_where_medians_do_not(geneva):
+    _, result, found = geneva
+    means = {one.key: one.mean for one in found.variables}
+    parts = np.add(means["consumer_surplus.USA@horizon"], means["revenue_difference.USA@horizon"])
+    assert parts == pytest.approx(means["welfare.USA@horizon"])
+    assert len(means["welfare.USA@horizon"]) == len(result.branch)
+
+
+def test_duty_if_trade_stood_still_is_rate_times_benchmark(geneva):
+    _, _, found = geneva
+    for one in found.take:
+        assert one.static[1] > one.behavioural[1] > 0
+    assert len(found.take) == 8
+
+
+def test_drivers_come_from_the_draws_of_the_run(geneva):
+    _, _, found = geneva
+    assert {one.metric for one in found.drivers} >= {"welfare.USA", "customs_value.CHN.USA"}
+    used = {name for use in found.uses for name in use.parameters}
+    factors = {"rare-earth-magnets.approval", "rare-earth-magnets.delay"}
+    assert {one.name for one in found.drivers} <= used | factors
+    own = [d for d in found.drivers if d.metric == "producer_surplus.CHN.USA"]
+    assert own[0].name == "inverse_export_supply_elasticity_chn"
+    assert own[0].low > own[0].high  # the less elastic the supply, the more sellers lose
+
+
+def test_stored_and_read_back_it_is_the_same(geneva):
+    _, result, found = geneva
+    assert read_grounds(grounds_text(found)) == found
+    alone = grounds(result)
+    assert read_grounds(grounds_text(alone)) == alone
+    assert alone.facts == ()
+    for wrong in ("", "[]", '{"variables": 3}', grounds_text(found)[:-20]):
+        with pytest.raises(ts.TariffsimError, match=r"grounds\.json must be"):
+            read_grounds(wrong)
+
+
+def test_variance_shares_of_a_known_mixture():
+    x, y, z = np.random.default_rng(1).uniform(size=(3, 2**13))
+    order = np.argsort(np.stack([x, y, z]), axis=1)
+    shares = variance_shares(order, np.stack([3.0 * x + y, x * 0.0 + 4.0, (z - 0.5) ** 2]))
+    assert shares[0] == pytest.approx([0.9, 0.1, 0.0], abs=0.01)
+    assert shares[1].tolist() == [0.0, 0.0, 0.0]
+    assert shares[2] == pytest.approx([0.0, 0.0, 1.0], abs=0.02)
+    ends = tail_means(order, x[None, :])
+    assert ends[0, 0] == pytest.approx([0.05, 0.95], abs=0.01)
+    assert ends[0, 1] == pytest.approx([0.5, 0.5], abs=0.05)
+
+
+def test_few_draws_say_nothing_rather_than_something_wrong():
+    values = np.arange(8.0)[None, :]
+    assert variance_shares(np.arange(8)[None, :], values).tolist() == [[0.0]]
+
+
+def test_variance_between_branches():
+    draws = np.array([[0.0, 2.0], [10.0, 12.0]])
+    assert between_share(draws, np.array([0.5, 0.5])) == pytest.approx(25 / 26)
+    assert between_share(draws[:1], np.array([1.0])) == 0.0
+    assert between_share(np.zeros((2, 4)), np.array([0.5, 0.5])) == 0.0
