@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tariffsim import __version__
-from tariffsim.cli import agreements, check, forecasts, log, new, query, run, timeline, undo
+from tariffsim.cli import agreements, check, forecasts, log, new, query, run, table, timeline, undo
 from tariffsim.errors import DOCUMENTATION
 
 EPILOG = f"Documentation: {DOCUMENTATION}  Exit codes: 0 done, 1 a declared check failed, \
@@ -48,3 +48,4 @@ forecasts.register(app)
 log.register(app)
 check.register(app)
 new.register(app)
+table.register(app)

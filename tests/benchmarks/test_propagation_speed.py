@@ -36,7 +36,7 @@ def test_a_year_of_48_industries(benchmark, regions, sectors, draws):
         spent.append(time.process_time() - started)
         return path
 
-    path = benchmark.pedantic(run, rounds=2 if draws > 1 else 5, iterations=1)
+    path = benchmark.pedantic(run, rounds=1 if draws > 1 else 5, iterations=1)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     benchmark.extra_info["process seconds"] = min(spent)
     print(
