@@ -28,6 +28,7 @@ MOST_AS_WRITTEN = 200
 ROWS_AT_A_TIME = 100_000
 BACI_UNIT = 1e-3  # thousand USD to USD million
 MOST_ECONOMIES = 1 << 10
+INFINITE = float("inf")
 
 
 @attrs.frozen(kw_only=True)
@@ -220,7 +221,9 @@ def _read(
         if len(row) != len(head):
             message = f"a row must have {len(head)} cells, got {len(row)}; count the commas"
             tally.add("cells", message, line=rows.line_num)
-        elif year is None or _of_year(row[year].strip(), sums, rows.line_num):
+        elif (year is None or _of_year(row[year].strip(), sums, rows.line_num)) and not _added(
+            sums, row, places, rows.line_num
+        ):
             _add_row(sums, [row[place].strip() for place in places], unit, rows.line_num)
     sums.flush()
     if _one_year(sums):
@@ -240,6 +243,23 @@ def _read(
         customs_value=value * unit,
         digest="",
     ), findings
+
+
+def _added(sums: _Sums, row: list[str], places: tuple[int, ...], line: int) -> bool:
+    """Sum a row whose codes have all been met, as most have; leave any other alone."""
+    buyer, seller = sums.economy_of.get(row[places[0]]), sums.economy_of.get(row[places[1]])
+    product = sums.product_of.get(row[places[2]])
+    if not (isinstance(buyer, int) and isinstance(seller, int) and isinstance(product, tuple)):
+        return False
+    try:
+        value = float(row[places[3]])
+    except ValueError:
+        return False
+    if not 0 <= value < INFINITE:
+        return False
+    sums.lines.append(line)
+    sums.add(buyer, seller, product, value)
+    return True
 
 
 def _of_year(text: str, sums: _Sums, line: int) -> bool:

@@ -143,9 +143,8 @@ class WideReader:
         values = self._values(row[width:], head[width:], tally, line)
         if label.part == "industry":
             self._check_negative(values, targets, tally, line, row[0])
-        sums = np.bincount(
-            targets, weights=values, minlength=len(self.sales) + len(self.economy) + 2
-        )
+        sums = np.zeros(len(self.sales) + len(self.economy) + 2)
+        np.add.at(sums, targets, values)
         self._add(label, sums, tally, line)
 
     def _row_label(self, row: list[str], width: int, tally: FaultTally, line: int) -> Label | None:

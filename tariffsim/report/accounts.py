@@ -1,5 +1,6 @@
-"""A user's accounts in a few lines, and as plain data; checks nothing."""
+"""A user's accounts, and a shortage in them, in a few lines; checks and computes nothing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,44 @@ def accounts_data(accounts: Accounts) -> dict[str, Any]:
         "own_trade": own,
         **{key: None if part is None else float(part.sum()) for key, part in parts.items()},
     }
+
+
+def shortage_lines(losses: Sequence[dict[str, Any]], *, rows: int = 10) -> list[str]:
+    """Put the industries that lose most in a table: medians, with the range in brackets.
+
+    Parameters
+    ----------
+    losses : sequence of dict
+        Plain data of each industry, the worst first; quantiles low, middle, high.
+    rows : int
+        How many are shown.
+
+    Returns
+    -------
+    list of str
+    """
+    lines = [
+        f"{'industry':<24}{'value added lost':>30}{'least output':>24}{'recovers in':>20}  held by",
+        f"{'':<24}{'USD million':>30}{'% of normal':>24}{'days after':>20}",
+    ]
+    for loss in losses[:rows]:
+        name = f"{loss['economy']}/{loss['sector']}"
+        lost = _range(loss["value_added_lost"], "{:,.0f}")
+        least = _range([100 * value for value in loss["least_output"]], "{:.0f}")
+        back = _range(loss["days_to_recover"], "{:.0f}")
+        lines.append(f"{name:<24}{lost:>30}{least:>24}{back:>20}  {loss['limiting_input'] or '-'}")
+    added = sum(loss["value_added_lost"][1] for loss in losses)
+    unmet = sum(loss["unmet_final"][1] for loss in losses)
+    lines.append(
+        f"all industries, medians added: value added lost {added:,.0f}, final demand unmet "
+        f"{unmet:,.0f} USD million"
+    )
+    return lines
+
+
+def _range(values: Sequence[float | None], form: str) -> str:
+    low, middle, high = ("never" if value is None else form.format(value) for value in values)
+    return middle if low == high else f"{middle} [{low}, {high}]"
 
 
 def _listed(labels: tuple[str, ...]) -> str:

@@ -301,6 +301,7 @@ def test_a_file_of_no_layout_is_refused_with_the_layouts_there_are(tmp_path, tex
 
 def test_a_table_without_rows_and_bytes_that_are_no_text_are_refused(tmp_path):
     none, findings = load(tmp_path, "importer,exporter,product,value\n")
+    assert none is None
     assert rules(findings) == ["no-rows"]
     _, findings = load(tmp_path, ICIO.splitlines()[0] + "\n")
     assert rules(findings) == ["no-rows"]
