@@ -95,8 +95,13 @@ def shortage_lines(losses: Sequence[dict[str, Any]], *, rows: int = 10) -> list[
 
 
 def _range(values: Sequence[float | None], form: str) -> str:
-    low, middle, high = ("never" if value is None else form.format(value) for value in values)
+    low, middle, high = (_told(value, form) for value in values)
     return middle if low == high else f"{middle} [{low}, {high}]"
+
+
+def _told(value: float | None, form: str) -> str:
+    text = "never" if value is None else form.format(value)
+    return "0" if text == "-0" else text
 
 
 def _listed(labels: tuple[str, ...]) -> str:

@@ -99,6 +99,27 @@ def test_longer_stocks_put_the_damage_off_and_make_it_less_deep(links):
     assert vehicles[0].min() < vehicles[1].min() < vehicles[2].min()
 
 
+def test_less_is_lost_with_longer_stocks_and_with_stocks_used_to_the_last_day(links):
+    """The buffer share matters as much as the stock: both are priors, and neither is observed."""
+    lost = {
+        (days, share): 1.0
+        - world(
+            links,
+            propagate(
+                links,
+                loss(),
+                Behaviour(
+                    inventory_days=days, buffer_share=share, criticality=critical_by_cost(links)
+                ),
+            ),
+        ).mean()
+        for days, share in ((15.0, 0.8), (30.0, 0.8), (60.0, 0.8), (15.0, 0.5), (15.0, 0.0))
+    }
+    assert lost[15.0, 0.8] > lost[30.0, 0.8] > lost[60.0, 0.8] > 0
+    assert lost[15.0, 0.8] > lost[15.0, 0.5] > lost[15.0, 0.0] > 0
+    assert lost[15.0, 0.8] > 10 * lost[15.0, 0.0]
+
+
 def test_the_strict_minimum_loses_more_than_ratings_do(links):
     """As Pichler et al. (2022) find: a Leontief minimum over all inputs overstates losses."""
     lost = []
