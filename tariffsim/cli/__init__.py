@@ -17,6 +17,7 @@ from tariffsim.cli import (
     run,
     score,
     sensitivity,
+    table,
     timeline,
     undo,
 )
@@ -66,6 +67,7 @@ for command in (
     forecasts,
     log,
     check,
+    table,
     new,
 ):
     command.register(app)
