@@ -14,7 +14,7 @@ from tariffsim.report.figures.chosen import driver_figures, figures
 from tariffsim.report.figures.figure import Figure
 from tariffsim.report.formulas import Formula, formula
 from tariffsim.report.names import spelled
-from tariffsim.report.numbers import band
+from tariffsim.report.numbers import band, percent
 from tariffsim.report.summary import Series, Summary
 from tariffsim.terms import nearest
 
@@ -51,6 +51,8 @@ class Explanation:
         Share of the variance that lies between branches, fraction.
     facts : tuple of Fact
         Events that enter, those of the branch included.
+    judgements : tuple of str
+        What the scenario's author holds likely, and why, where the number rests on that.
     documents : mapping of str to Document
         Cited sources under their keys.
     trade : str
@@ -65,6 +67,7 @@ class Explanation:
     drivers: tuple[Driver, ...] = ()
     between: float | None = None
     facts: tuple[Fact, ...] = ()
+    judgements: tuple[str, ...] = ()
     documents: dict[str, Document] = attrs.field(factory=dict)
     trade: str = ""
 
@@ -194,6 +197,7 @@ def _explanation(
     ]
     if found.formula.inputs == "judgement":
         used = []
+        found = attrs.evolve(found, judgements=_judgements(summary))
     names = {name for use in used for name in use.parameters}
     wanted = {id for use in used for id in use.facts}
     moved = _moved(summary, flow, branches)
@@ -212,6 +216,14 @@ def _explanation(
         facts=kept,
         documents=_documents(grounds.documents, kept, assumptions),
         trade=grounds.trade if used and not product and assumptions else "",
+    )
+
+
+def _judgements(summary: Summary) -> tuple[str, ...]:
+    return tuple(
+        f"{question.name}, {choice.name}, {percent(choice.probability)}: {choice.reason}"
+        for question in summary.grounds.questions
+        for choice in question.choices
     )
 
 

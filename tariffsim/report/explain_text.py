@@ -5,9 +5,9 @@ from typing import Any
 
 import attrs
 
+from tariffsim.errors import DOCUMENTATION
 from tariffsim.grounds import Assumption, Document, Fact, Saying
 from tariffsim.report.explain import Explanation
-from tariffsim.report.formulas import DOCUMENTATION
 from tariffsim.report.names import driver
 from tariffsim.report.numbers import percent
 
@@ -19,19 +19,20 @@ def explain_data(found: Explanation) -> dict[str, Any]:
     -------
     dict
         ``id, title, formula, documentation, values, assumptions, drivers, between_branches, facts,
-        documents, trade``.
+        judgements, documents, trade``.
     """
     plain = attrs.asdict(found)
     return {
         "id": found.id,
         "title": found.title,
         "formula": found.formula.text,
-        "documentation": f"{DOCUMENTATION}/en/latest/{found.formula.page}.html",
+        "documentation": f"{DOCUMENTATION}/{found.formula.page}.html",
         "values": list(plain["values"]),
         "assumptions": list(plain["assumptions"]),
         "drivers": list(plain["drivers"]),
         "between_branches": found.between,
         "facts": list(plain["facts"]),
+        "judgements": list(found.judgements),
         "documents": list(plain["documents"].values()),
         "trade": found.trade,
     }
@@ -57,9 +58,12 @@ def explain_text(found: Explanation, *, width: int) -> str:
         ends = f" [{value.ends}]" if value.ends else ""
         lines.append(f"  {value.branch}: {value.median}{ends} {value.unit}, {value.period}")
     lines += ["", "How it is worked out:", found.formula.text]
-    lines += [f"  {DOCUMENTATION}/en/latest/{found.formula.page}.html"]
+    lines += [f"  {DOCUMENTATION}/{found.formula.page}.html"]
     if found.trade:
         lines.append(f"  benchmark trade: {found.trade}")
+    if found.judgements:
+        lines += ["", "Judgements of the scenario's author:"]
+        lines += [f"  {judgement}" for judgement in found.judgements]
     lines += _driver_lines(found)
     if found.assumptions:
         lines += ["", "Parameters:"]

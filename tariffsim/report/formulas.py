@@ -2,8 +2,6 @@
 
 import attrs
 
-DOCUMENTATION = "https://tariffsim.readthedocs.io"
-
 
 @attrs.frozen(kw_only=True)
 class Formula:

@@ -55,6 +55,14 @@ def test_a_rate_rests_on_law_alone_and_a_branch_on_what_it_supposes():
         "us-ieepa-fentanyl-china", "us-ieepa-reciprocal-china"}  # fmt: skip
 
 
+def test_the_tree_rests_on_judgements_with_their_reasons():
+    text = explain_text(explain(summary_of("minerals"), "tree"), width=400)
+    assert (
+        "licences, a-week-earlier, 25 %: An administrative change that needs no new rule." in text
+    )
+    assert "Parameters" not in text
+
+
 def test_a_month_and_a_branch_by_its_full_name():
     summary = summary_of("canola")
     found = explain(summary, "duty.CHN.CAN/end/2025-12")
