@@ -12,9 +12,9 @@ import numpy as np
 
 from tariffsim.arrays import Ints
 from tariffsim.reduce.on_day import Groups, coverage_on
-from tariffsim.scopes import Partners, Products, covers_partner
+from tariffsim.scopes import Products, covers_partner
 from tariffsim.states import MeasureState, State
-from tariffsim.terms import WORLD, Economy, Product, Slug
+from tariffsim.terms import Economy, Product, Slug
 
 
 @attrs.frozen(kw_only=True)
@@ -148,9 +148,11 @@ class Lists:
             assert measure.enacted is not None
             if measure.enacted.flow == "export":
                 return exporter
-            spans = [span.partners or Partners(include=(WORLD,)) for span in measure.spans]
+            # A change that names nobody concerns the measure's own partners, which follow from
+            # those named.
+            named = [span.partners for span in measure.spans if span.partners is not None]
             found += [
-                covers_partner(p, exporter, groups) for p in (measure.enacted.partners, *spans)
+                covers_partner(p, exporter, groups) for p in (measure.enacted.partners, *named)
             ]
         return tuple(found)
 

@@ -5,7 +5,7 @@ and cells at once and is written apart from this on purpose, so that each can ch
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,14 +16,13 @@ from tariffsim.layers import ControlOnDay, Layer, Stacked
 from tariffsim.scopes import (
     ALL_OF_IT,
     NONE_OF_IT,
-    Partners,
     Products,
     ShareInterval,
     covers_partner,
     product_coverage,
 )
-from tariffsim.states import ControlState, MeasureState, RuleSpan, State, Window
-from tariffsim.terms import PARTS_PER_UNIT, WORLD, Economy, Product, Rate, Share, Slug
+from tariffsim.states import ControlState, MeasureState, RuleSpan, ScopeSpan, State, Window
+from tariffsim.terms import PARTS_PER_UNIT, Economy, Product, Rate, Share, Slug
 
 Groups = Mapping[Economy, frozenset[Economy]]
 
@@ -107,14 +106,34 @@ def coverage_on(
     covered = NONE_OF_IT
     if covers_partner(enacted.partners, partner, groups):
         covered = _listed(enacted.products, product)
-    for span in measure.spans:
-        if not (span.effective <= day and (span.until is None or day < span.until)):
-            continue
-        if not covers_partner(span.partners or Partners(include=(WORLD,)), partner, groups):
+    spans = [
+        span
+        for span in measure.spans
+        if span.effective <= day and (span.until is None or day < span.until)
+    ]
+    own = _is_own_partner(enacted, spans, partner, groups)
+    for span in spans:
+        if not (own if span.partners is None else covers_partner(span.partners, partner, groups)):
             continue
         part = _listed(span.products or enacted.products, product)
         covered = _plus(covered, part) if span.direction == "in" else _less(covered, part)
     return covered
+
+
+def _is_own_partner(
+    enacted: MeasureEnacted, spans: Iterable[ScopeSpan], partner: Economy, groups: Groups
+) -> bool:
+    """Tell whether goods that enter or leave a measure, no partner named, concern a partner.
+
+    They do where the measure names it, or a change of partners alone let it in since; not where
+    such a change took it out.
+    """
+    own = covers_partner(enacted.partners, partner, groups)
+    for span in spans:
+        alone = span.partners is not None and span.products is None
+        if alone and span.partners and covers_partner(span.partners, partner, groups):
+            own = span.direction == "in"
+    return own
 
 
 def _listed(products: Products, product: Product | None) -> ShareInterval:
@@ -189,7 +208,7 @@ def _stacked_ends(
         return []
     enacted = [state.measures[name].enacted for name, _, _ in found]
     laws = [law for law in enacted if law is not None]
-    rules = [_positional(span, laws) for span in rules_on(state, day)]
+    rules = [positional_rule(span, laws) for span in rules_on(state, day)]
     rates = np.array([rate for _, rate, _ in found], dtype=np.int64)
     shares = np.array([[share.low, share.high] for _, _, share in found], dtype=np.int64)
     layers = stacking.stack(rates, shares, rules)
@@ -206,8 +225,21 @@ def rules_on(state: State, day: dt.date) -> list[RuleSpan]:
     return found
 
 
-def _positional(span: RuleSpan, laws: list[MeasureEnacted]) -> stacking.Rule:
-    """Say a rule of named groups as one over measures by position."""
+def positional_rule(span: RuleSpan, laws: Sequence[MeasureEnacted]) -> stacking.Rule:
+    """Say a rule of named groups as one over measures by position.
+
+    Parameters
+    ----------
+    span : RuleSpan
+        The rule, with its imposer.
+    laws : sequence of MeasureEnacted
+        The measures to be stacked, oldest first.
+
+    Returns
+    -------
+    Rule
+        Masks over `laws`; measures of another imposer are never bound.
+    """
 
     def among(names: Iterable[Slug]) -> Bools:
         wanted = set(names)
