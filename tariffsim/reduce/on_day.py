@@ -188,12 +188,28 @@ def stacked_on(
         share = coverage_on(measure, day, importer, exporter, product, groups)
         if share.high and in_force(measure, day):
             found.append((name, rate_on(measure, day), share))
-    ends = _stacked_ends(state, day, found)
+    laws = [law for name, _, _ in found if (law := state.measures[name].enacted) is not None]
+    rules = [(span, positional_rule(span, laws)) for span in rules_on(state, day)]
+    ends = _stacked_ends(found, [rule for _, rule in rules])
     layers = tuple(
         _layer(state.measures[name], day, name, rate, low, high)
         for (name, rate, _), (low, high) in zip(found, ends, strict=True)
     )
-    return Stacked(on=day, importer=importer, exporter=exporter, product=product, layers=layers)
+    return Stacked(
+        on=day,
+        importer=importer,
+        exporter=exporter,
+        product=product,
+        layers=layers,
+        rules=tuple(span.event for span, rule in rules if _binds(rule)),
+    )
+
+
+def _binds(rule: stacking.Rule) -> bool:
+    """Tell whether a rule says anything of the measures at hand."""
+    if rule.kind == "yields":
+        return bool(rule.members.any() and rule.over.any())
+    return bool(rule.members.sum() > (rule.kind == "maximum"))
 
 
 def _by_age(item: tuple[Slug, MeasureState]) -> tuple[dt.date, str]:
@@ -202,13 +218,10 @@ def _by_age(item: tuple[Slug, MeasureState]) -> tuple[dt.date, str]:
 
 
 def _stacked_ends(
-    state: State, day: dt.date, found: list[tuple[Slug, Rate, ShareInterval]]
+    found: list[tuple[Slug, Rate, ShareInterval]], rules: list[stacking.Rule]
 ) -> list[tuple[int, int]]:
     if not found:
         return []
-    enacted = [state.measures[name].enacted for name, _, _ in found]
-    laws = [law for law in enacted if law is not None]
-    rules = [positional_rule(span, laws) for span in rules_on(state, day)]
     rates = np.array([rate for _, rate, _ in found], dtype=np.int64)
     shares = np.array([[share.low, share.high] for _, _, share in found], dtype=np.int64)
     layers = stacking.stack(rates, shares, rules)

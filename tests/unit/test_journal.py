@@ -371,9 +371,7 @@ def test_a_head_that_is_no_head_is_named(log):
 def test_a_second_log_in_a_folder_is_told_so(log):
     """Its lines are whole; what looks like a cut is the HEAD of the other one."""
     second = log.with_name("second.jsonl")
-    with pytest.raises(
-        LogError, match=r"second\.jsonl must lie in a folder of its own.*log"
-    ):
+    with pytest.raises(LogError, match=r"second\.jsonl must lie in a folder of its own.*log"):
         append_lines(second, encode([entry(7)])[0])
     assert names(log.parent) == ["HEAD", "log.jsonl"]
     for count in (1, 5):  # shorter than HEAD says, and longer with another chain
