@@ -106,18 +106,28 @@ def coverage_on(
     covered = NONE_OF_IT
     if covers_partner(enacted.partners, partner, groups):
         covered = _listed(enacted.products, product)
+    for span in _spans_for(measure, day, partner, groups):
+        part = _listed(span.products or enacted.products, product)
+        covered = _plus(covered, part) if span.direction == "in" else _less(covered, part)
+    return covered
+
+
+def _spans_for(
+    measure: MeasureState, day: dt.date, partner: Economy, groups: Groups
+) -> list[ScopeSpan]:
+    """List the changes of scope that hold on a day and concern a partner."""
     spans = [
         span
         for span in measure.spans
         if span.effective <= day and (span.until is None or day < span.until)
     ]
-    own = _is_own_partner(enacted, spans, partner, groups)
-    for span in spans:
-        if not (own if span.partners is None else covers_partner(span.partners, partner, groups)):
-            continue
-        part = _listed(span.products or enacted.products, product)
-        covered = _plus(covered, part) if span.direction == "in" else _less(covered, part)
-    return covered
+    assert measure.enacted is not None
+    own = _is_own_partner(measure.enacted, spans, partner, groups)
+    return [
+        span
+        for span in spans
+        if (own if span.partners is None else covers_partner(span.partners, partner, groups))
+    ]
 
 
 def _is_own_partner(
@@ -192,7 +202,13 @@ def stacked_on(
     rules = [(span, positional_rule(span, laws)) for span in rules_on(state, day)]
     ends = _stacked_ends(found, [rule for _, rule in rules])
     layers = tuple(
-        _layer(state.measures[name], day, name, rate, low, high)
+        _layer(
+            state.measures[name],
+            name,
+            (rate, low, high),
+            day,
+            spans_behind(state.measures[name], day, importer, exporter, product, groups),
+        )
         for (name, rate, _), (low, high) in zip(found, ends, strict=True)
     )
     return Stacked(
@@ -270,10 +286,15 @@ def positional_rule(span: RuleSpan, laws: Sequence[MeasureEnacted]) -> stacking.
 
 
 def _layer(
-    measure: MeasureState, day: dt.date, name: Slug, rate: Rate, low: int, high: int
+    measure: MeasureState,
+    name: Slug,
+    figures: tuple[Rate, int, int],
+    day: dt.date,
+    spans: Iterable[ScopeSpan],
 ) -> Layer:
     enacted = measure.enacted
     assert enacted is not None
+    rate, low, high = figures
     return Layer(
         measure=name,
         authority=enacted.authority,
@@ -281,13 +302,18 @@ def _layer(
         rate=rate,
         low=low,
         high=high,
-        events=events_behind(measure, day),
+        events=events_behind(measure, day, spans),
         refundable=measure.refund_from is not None and measure.refund_from <= day,
     )
 
 
-def events_behind(measure: MeasureState, day: dt.date) -> tuple[str, ...]:
-    """List the events that make a measure's rate on a day what it is, the level's first."""
+def events_behind(
+    measure: MeasureState, day: dt.date, spans: Iterable[ScopeSpan] | None = None
+) -> tuple[str, ...]:
+    """List the events that make a measure's rate on a day what it is, the level's first.
+
+    Of the changes of its scope only `spans`, where they are given.
+    """
     levels = [level.event for level in measure.levels if level.effective <= day][-1:]
     found = [*levels]
     for _, window in sorted(measure.windows.items()):
@@ -296,11 +322,30 @@ def events_behind(measure: MeasureState, day: dt.date) -> tuple[str, ...]:
             found += [end.event for end in window.ends if end.effective <= day][-1:]
     found += [
         span.event
-        for span in measure.spans
+        for span in (measure.spans if spans is None else spans)
         if span.effective <= day and (span.until is None or day < span.until)
     ]
     found.append(measure.event or "")
     return tuple(dict.fromkeys(event for event in found if event))
+
+
+def spans_behind(
+    measure: MeasureState,
+    day: dt.date,
+    importer: Economy,
+    exporter: Economy,
+    product: Product | None,
+    groups: Groups,
+) -> list[ScopeSpan]:
+    """List the changes of a measure's scope that hold on a day and touch some goods of a flow."""
+    enacted = measure.enacted
+    assert enacted is not None
+    partner = importer if enacted.flow == "export" else exporter
+    return [
+        span
+        for span in _spans_for(measure, day, partner, groups)
+        if _listed(span.products or enacted.products, product).high
+    ]
 
 
 def controls_on(

@@ -13,7 +13,14 @@ import attrs
 
 from tariffsim.errors import InputError
 from tariffsim.events import Amount, MeasureEnacted
-from tariffsim.reduce.on_day import coverage_on, events_behind, groups_on, in_force, is_active
+from tariffsim.reduce.on_day import (
+    coverage_on,
+    events_behind,
+    groups_on,
+    in_force,
+    is_active,
+    spans_behind,
+)
 from tariffsim.scopes import ShareInterval
 from tariffsim.states import Level, MeasureState, State
 from tariffsim.terms import HIGHEST_RATE, PARTS_PER_UNIT, Economy, Product, Rate, Slug
@@ -192,7 +199,9 @@ def own_units_on(
                 share=share,
                 paused=bool(pauses),
                 until=max(known) if known and len(known) == len(ends) else None,
-                events=events_behind(measure, day),
+                events=events_behind(
+                    measure, day, spans_behind(measure, day, importer, exporter, product, groups)
+                ),
             )
         )
     return tuple(found)

@@ -160,7 +160,7 @@ ANSWERS = (
     ),
     Fault(
         "a change of scope outlives its end",
-        "reduce.on_day:coverage_on",
+        "reduce.on_day:_spans_for",
         "(span.until is None or day < span.until)",
         "True",
         SCOPES,
@@ -176,7 +176,7 @@ ANSWERS = (
     ),
     Fault(
         "goods let in for nobody in particular are let in for everybody",
-        "reduce.on_day:coverage_on",
+        "reduce.on_day:_spans_for",
         "own if span.partners is None",
         "True if span.partners is None",
         f"{SCOPES} {SCOPED}",

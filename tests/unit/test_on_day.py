@@ -329,3 +329,15 @@ def test_goods_let_in_for_nobody_in_particular(changes, who):
         if "steel" in stacked(events, day(5, 1), "8418", ("USA", exporter))
     }
     assert found == who
+
+
+def test_a_layer_names_the_changes_of_its_list_that_concern_the_goods():
+    """Goods that left the list are nobody's evidence for what others pay."""
+    grown = changed("in", day(4, 5), products=("8418",))
+    shrunk = changed("out", day(4, 5), products=("7207",))
+    state = fold(make_log("example", (*DISPUTE, grown, shrunk)))
+    for product, expected in (("8418", [grown]), ("7208", []), ("72", [shrunk])):
+        layers = stacked_on(state, day(5, 1), "USA", "CHN", product).layers
+        (steel,) = [layer for layer in layers if layer.measure == "steel"]
+        found = [event for event in (grown, shrunk) if event_id(event) in steel.events]
+        assert found == expected
