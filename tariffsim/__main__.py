@@ -13,6 +13,8 @@ from tariffsim.errors import FAULTS_PAGE, TariffsimError
 
 def main() -> None:
     """Run the command line, and leave with its exit code."""
+    # Nothing here multiplies matrices on several threads, and starting them costs time.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from tariffsim.cli import app
 

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
+from tariffsim.doubt import doubts, in_words
 from tariffsim.errors import LogError
 from tariffsim.events import (
     STATUTORY_ADD_ON,
@@ -221,6 +222,15 @@ def _dissent(log: Log) -> Iterator[Finding]:
             yield Finding(rule="dispute", message=message, severity="note", about=entry.id)
 
 
+def _doubts(log: Log) -> Iterator[Finding]:
+    for id, found in doubts(log).items():
+        # Disputes have a note of their own.
+        weak = [doubt for doubt in found if doubt != "disputed"]
+        if weak:
+            message = f"{_name(log.by_id[id])} changes what is in force and is {in_words(weak)}"
+            yield Finding(rule="doubt", message=message, severity="note", about=id)
+
+
 def _observed_figures(log: Log) -> Iterator[Finding]:
     state = fold(known_on(log, None))
     for entry in log.entries:
@@ -255,4 +265,5 @@ CHECKS: tuple[Check, ...] = (
     _clashes,
     _commitments,
     _dissent,
+    _doubts,
 )

@@ -5,16 +5,17 @@ before that list: one of them is asked for all. Exporters whom every list treats
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import attrs
 import numpy as np
 
 from tariffsim.arrays import Ints
 from tariffsim.reduce.on_day import Groups, coverage_on
-from tariffsim.scopes import Partners, Products, covers_partner
+from tariffsim.scopes import Products, covers_partner
 from tariffsim.states import MeasureState, State
-from tariffsim.terms import WORLD, Economy, Product, Slug
+from tariffsim.terms import Economy, Product, Slug
 
 
 @attrs.frozen(kw_only=True)
@@ -64,6 +65,8 @@ class Lists:
         The measure in question; goods that it never covers are looked up on no other list.
     listed : tuple of Listed
         The lists asked.
+    codes : dict of Product to int
+        Numbers of the codes met.
     stems : dict of Slug to _Stems
         By measure: the prefixes that its lists tell apart.
     known : dict
@@ -76,6 +79,7 @@ class Lists:
     importer: Economy
     measure: Slug
     listed: tuple[Listed, ...]
+    codes: dict[Product, int] = attrs.field(factory=dict)
     stems: "dict[Slug, _Stems]" = attrs.field(factory=dict)
     known: dict[tuple[int, Economy], dict[Product, tuple[int, int]]] = attrs.field(factory=dict)
     alias: dict[object, Economy] = attrs.field(factory=dict)
@@ -96,30 +100,29 @@ class Lists:
             All nil where the measure in question covers nothing on any day.
         """
         partner = self.alias.setdefault(self._treatment(exporter), exporter)
+        codes = np.array(
+            [self.codes.setdefault(code, len(self.codes)) for code in products], dtype=np.int64
+        )
         found = np.zeros((len(products), len(self.listed), 2), dtype=np.int64)
         own = {n for n, listed in enumerate(self.listed) if listed.measure == self.measure}
-        self._fill(found, own, partner, products)
+        self._fill(found, own, partner, codes)
         rest = np.flatnonzero(found.any(axis=(1, 2)))
         if len(rest):
             some = found[rest]
             others = set(range(len(self.listed))) - own
-            self._fill(some, others, partner, [products[place] for place in rest.tolist()])
+            self._fill(some, others, partner, codes[rest])
             found[rest] = some
         return found
 
-    def _fill(
-        self, found: Ints, lists: set[int], exporter: Economy, products: Sequence[Product]
-    ) -> None:
+    def _fill(self, found: Ints, lists: set[int], exporter: Economy, codes: Ints) -> None:
         """Write what some of the lists cover into (product, list, end), parts per million."""
         for name in {self.listed[number].measure for number in lists}:
             stems = self._stems(name)
-            places, number_of = np.unique(
-                [stems.place(code) for code in products], return_inverse=True
-            )
-            codes = [stems.asked[place] for place in places.tolist()]
+            places, number_of = np.unique(stems.places(self.codes)[codes], return_inverse=True)
+            asked = [stems.asked[place] for place in places.tolist()]
             for number in lists:
                 if self.listed[number].measure == name:
-                    found[:, number] = self._ends(number, exporter, codes)[number_of]
+                    found[:, number] = self._ends(number, exporter, asked)[number_of]
 
     def _ends(self, number: int, exporter: Economy, codes: Sequence[Product]) -> Ints:
         """(code, end), parts per million: what one list covers, each code asked once for all."""
@@ -148,21 +151,23 @@ class Lists:
             assert measure.enacted is not None
             if measure.enacted.flow == "export":
                 return exporter
-            spans = [span.partners or Partners(include=(WORLD,)) for span in measure.spans]
+            # A change that names nobody concerns the measure's own partners, which follow from
+            # those named.
+            named = [span.partners for span in measure.spans if span.partners is not None]
             found += [
-                covers_partner(p, exporter, groups) for p in (measure.enacted.partners, *spans)
+                covers_partner(p, exporter, groups) for p in (measure.enacted.partners, *named)
             ]
         return tuple(found)
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.define(kw_only=True, eq=False)
 class _Stems:
     """The prefixes that a measure's lists tell apart, and one code for each way to meet them."""
 
     named: frozenset[str]
     numbers: dict[tuple[str, bool], int] = attrs.field(factory=dict)
-    places: dict[Product, int] = attrs.field(factory=dict)
     asked: list[Product] = attrs.field(factory=list)
+    placed: Ints = attrs.field(factory=lambda: np.zeros(0, dtype=np.int64))
 
     @classmethod
     def of(cls, measure: MeasureState) -> "_Stems":
@@ -170,15 +175,23 @@ class _Stems:
         lists = [measure.enacted.products, *(span.products for span in measure.spans)]
         return cls(named=frozenset[str]().union(*(_named(listed) for listed in lists if listed)))
 
+    def places(self, codes: Mapping[Product, int]) -> Ints:
+        """(code,), the place, among the codes asked, of the one that stands for each code."""
+        fresh = [self.place(code) for code in islice(codes, len(self.placed), None)]
+        if fresh:
+            self.placed = np.append(self.placed, np.array(fresh, dtype=np.int64))
+        return self.placed
+
     def place(self, code: Product) -> int:
         """Find the place, among the codes asked, of the one that stands for `code`."""
-        place = self.places.get(code)
-        if place is None:
-            stem = next((code[:n] for n in range(len(code), 1, -2) if code[:n] in self.named), "")
-            place = self.numbers.setdefault((stem, stem == code), len(self.asked))
-            if place == len(self.asked):
-                self.asked.append(code)
-            self.places[code] = place
+        stem = ""
+        for length in range(len(code), 1, -2):
+            if code[:length] in self.named:
+                stem = code[:length]
+                break
+        place = self.numbers.setdefault((stem, stem == code), len(self.asked))
+        if place == len(self.asked):
+            self.asked.append(code)
         return place
 
 

@@ -37,6 +37,8 @@ def plain(value: object, *, meaning_only: bool = False) -> Plain:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, tuple | list):
+        if value and all(type(item) is str for item in value):
+            return list(value)
         return [plain(item, meaning_only=meaning_only) for item in value]
     if isinstance(value, Mapping):
         return {str(key): plain(item, meaning_only=meaning_only) for key, item in value.items()}

@@ -29,6 +29,7 @@ from tariffsim.finding import Finding
 
 PATIENCE = 10.0  # seconds that an append waits for another one to end
 
+_NOT_OF_HEAD = {"log-cut", "log-rewritten"}
 _BUSY = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
 
@@ -56,7 +57,8 @@ def read_log(path: PathLike, *, file: str | None = None) -> Decoded:
     """
     # HEAD first: an append that ends in between makes the log longer than HEAD, never shorter.
     head = _stored_head(path)
-    return decode(read_text(path, torn_tail=True), file=file or str(path), head=head)
+    with _other_log_named(path, head):
+        return decode(read_text(path, torn_tail=True), file=file or str(path), head=head)
 
 
 def append_lines(
@@ -114,6 +116,35 @@ def _stored_head(path: PathLike) -> Head | None:
 
 
 @contextlib.contextmanager
+def _other_log_named(path: PathLike, head: Head | None) -> Iterator[None]:
+    """Say so where a log does not fit HEAD because HEAD is that of another log of the folder."""
+    try:
+        yield
+    except LogError as error:
+        rules = {finding.rule for finding in error.findings if isinstance(finding, Finding)}
+        other = _log_ending_in(path, head) if head and rules & _NOT_OF_HEAD else None
+        if other is None:
+            raise
+        message = (
+            f"{path} must lie in a folder of its own, because HEAD beside it says where one log "
+            f"ends, and that is {other}; put one of the two into another folder, or join them: "
+            f"tariffsim log merge"
+        )
+        raise LogError(message, [Finding(rule="two-logs", message=message)]) from error
+
+
+def _log_ending_in(path: PathLike, head: Head) -> str | None:
+    """Find another log of the folder that holds the line which HEAD names."""
+    real = real_path(path)
+    for other in sorted(real.parent.glob("*.jsonl")):
+        if other != real:
+            with contextlib.suppress(InputError):
+                if f'"chain":"{head.chain}"' in read_text(other, torn_tail=True):
+                    return other.name
+    return None
+
+
+@contextlib.contextmanager
 def _opened(real: Path, expected: Head) -> Iterator[FileIO]:
     """Open the log to change it in place; a file made for it goes again if nothing comes of it."""
     fresh = expected == EMPTY and not real.exists()
@@ -130,7 +161,8 @@ def _verified_end(stream: FileIO, path: PathLike, *, expected: Head, head: Head 
     """Verify the whole log and return the offset behind its last whole line."""
     content = stream.readall()
     end = content.rfind(b"\n") + 1
-    found = decode(to_text(content[:end], path), file=str(path), head=head).head
+    with _other_log_named(path, head):
+        found = decode(to_text(content[:end], path), file=str(path), head=head).head
     if found != expected:
         message = (
             f"{path} must end at line {expected.count} as it did when it was read, it ends at line "

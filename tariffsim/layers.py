@@ -58,6 +58,8 @@ class Stacked:
         None is the headline: measures on all goods.
     layers : tuple of Layer
         In the order in which the measures came into force.
+    rules : tuple of str
+        Ids of the stacking rules that bind some of them.
     """
 
     on: dt.date
@@ -65,6 +67,7 @@ class Stacked:
     exporter: Economy
     product: Product | None
     layers: tuple[Layer, ...]
+    rules: tuple[str, ...] = ()
 
     @property
     def low(self) -> int:

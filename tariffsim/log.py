@@ -113,7 +113,7 @@ class Log:
 
 def make_log(
     name: Slug,
-    events: Iterable[Event],
+    events: Iterable[Event | Entry],
     *,
     sources: Mapping[Slug, Source] | None = None,
     recorded: dt.date | None = None,
@@ -124,8 +124,8 @@ def make_log(
     ----------
     name : Slug
         The log's name.
-    events : iterable of Event
-        References between events must be ids.
+    events : iterable of Event or Entry
+        References between events must be ids; an entry comes with its id worked out.
     sources : mapping, optional
         The register.
     recorded : date, optional
@@ -139,7 +139,12 @@ def make_log(
     >>> len(make_log("example", [event, event]))
     1
     """
-    entries = (Entry(id=event_id(event), event=event, recorded=recorded) for event in events)
+    entries = (
+        event
+        if isinstance(event, Entry)
+        else Entry(id=event_id(event), event=event, recorded=recorded)
+        for event in events
+    )
     return Log(name=name, entries=_joined(entries), sources=dict(sources or {}))
 
 

@@ -21,10 +21,11 @@ from tariffsim.events import (
 )
 from tariffsim.layers import Stacked
 from tariffsim.log import Entry, Log, find, known_on
-from tariffsim.reduce import controls_on, fold, rate_on, stacked_on
+from tariffsim.reduce import at_unit_values, controls_on, fold, rate_on, stacked_on
 from tariffsim.reduce.on_day import events_behind, in_force
 from tariffsim.scopes import ShareInterval
 from tariffsim.terms import Economy, Product, Rate, Slug, nearest
+from tariffsim.unit_value import UnitValue
 
 
 @attrs.frozen(kw_only=True)
@@ -97,6 +98,7 @@ def state(
     *,
     product: Product | None = None,
     known: dt.date | None = None,
+    unit_values: Iterable[UnitValue] = (),
 ) -> Stacked:
     """Stack what is in force on one flow on one day, as known on a day.
 
@@ -112,6 +114,8 @@ def state(
         HS code; None asks for the headline of the measures on all goods.
     known : date, optional
         Knowledge day; None uses everything in the log.
+    unit_values : iterable of UnitValue
+        What units of the goods are worth; duties in those units then enter the rate.
 
     Returns
     -------
@@ -126,7 +130,8 @@ def state(
     >>> stacked.low / 10**10
     30.0
     """
-    return stacked_on(fold(known_on(log, known)), on, importer, exporter, product)
+    folded = at_unit_values(fold(known_on(log, known)), unit_values)
+    return stacked_on(folded, on, importer, exporter, product)
 
 
 def difference(

@@ -4,7 +4,9 @@ A reference is any field marked so. An event's id covers the ids it refers to, s
 worked out in the order of their references; a circle of references is an error.
 """
 
+import typing
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import attrs
@@ -48,6 +50,7 @@ class _Walk:
     positions: dict[str, int] = attrs.field(factory=dict)
     done: dict[int, Event] = attrs.field(factory=dict)
     open: list[int] = attrs.field(factory=list)
+    targets: dict[int, str] = attrs.field(factory=dict)
 
     def resolved(self, position: int) -> Event:
         if position not in self.done:
@@ -55,20 +58,20 @@ class _Walk:
             event: Event = self._inside(self.events[position], position)
             self.open.pop()
             self.done[position] = event
-            if event.key:
-                self.ids[event.key] = event_id(event)
         return self.done[position]
 
     def _inside(self, record: Any, position: int) -> Any:
         changes: dict[str, Any] = {}
-        for field in attrs.fields(type(record)):
-            value = getattr(record, field.name)
-            if field.metadata.get("reference"):
-                changes[field.name] = self._replaced(value, position)
+        kind: Any = type(record)
+        for name, is_reference in _worth_a_look(kind):
+            value = getattr(record, name)
+            if is_reference:
+                changes[name] = self._replaced(value, position)
+            elif isinstance(value, tuple):
+                if value and attrs.has(type(value[0])):
+                    changes[name] = tuple(self._inside(item, position) for item in value)
             elif attrs.has(type(value)):
-                changes[field.name] = self._inside(value, position)
-            elif isinstance(value, tuple) and value and attrs.has(type(value[0])):
-                changes[field.name] = tuple(self._inside(item, position) for item in value)
+                changes[name] = self._inside(value, position)
         changed = {name: new for name, new in changes.items() if new != getattr(record, name)}
         return attrs.evolve(record, **changed) if changed else record
 
@@ -83,7 +86,9 @@ class _Walk:
             self.report(position, f"reference {handle!r} leads back to itself; break the circle")
             return handle
         if target is not None:
-            return event_id(self.resolved(target))
+            if target not in self.targets:
+                self.targets[target] = event_id(self.resolved(target))
+            return self.targets[target]
         if handle in self.ids:
             return self.ids[handle]
         if _is_id(handle):
@@ -91,6 +96,25 @@ class _Walk:
         hint = nearest(handle, [*self.positions, *self.ids])
         self.report(position, f"reference {handle!r} must be the key or id of an event{hint}")
         return handle
+
+
+@cache
+def _worth_a_look(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """List the fields that are references, or may hold a record with one."""
+    return tuple(
+        (field.name, bool(field.metadata.get("reference")))
+        for field in attrs.fields(kind)
+        if field.metadata.get("reference") or _may_hold_records(field.type)
+    )
+
+
+def _may_hold_records(kind: Any) -> bool:
+    inner = typing.get_args(kind)
+    if inner:
+        return any(_may_hold_records(arm) for arm in inner)
+    if isinstance(kind, type) and issubclass(kind, Event):
+        return True
+    return isinstance(kind, type) and attrs.has(kind) and bool(_worth_a_look(kind))
 
 
 def _is_id(text: str) -> bool:

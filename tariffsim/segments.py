@@ -14,7 +14,7 @@ from tariffsim import stacking
 from tariffsim.arrays import Bools, Floats, Ints
 from tariffsim.coverage import Listed, Lists
 from tariffsim.reduce import rate_on
-from tariffsim.reduce.on_day import _positional, groups_on, in_force, rules_on
+from tariffsim.reduce.on_day import groups_on, in_force, positional_rule, rules_on
 from tariffsim.states import State
 from tariffsim.terms import Economy, Product, Slug
 
@@ -116,7 +116,7 @@ def _law(state: State, measure: Slug, day: dt.date, listed: dict[Listed, int]) -
         own=names.index(measure),
         rates=np.array([rate_on(found, day) for found in measures], dtype=np.int64),
         lists=np.array(lists, dtype=np.int64),
-        rules=tuple(_positional(span, laws) for span in rules_on(state, day)),
+        rules=tuple(positional_rule(span, laws) for span in rules_on(state, day)),
     )
 
 

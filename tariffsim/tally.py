@@ -21,6 +21,11 @@ LARGEST_SUM = 10**13
 # Sums of more cells than this are brought together before more are read.
 PENDING = 500_000
 
+SLOTS = 1 << 17
+# Any odd number with its bits well spread; the upper bits of a product with it are mixed.
+_ODD = np.int64(0x9E3779B97F4A7C15 - (1 << 64))
+_SLOT_SHIFT = 40
+
 _MONTH_BITS = 15
 _SEGMENT_BITS = 12
 
@@ -121,6 +126,8 @@ class _Pairs:
         Number of each pair met.
     named : list of (Economy, Product)
         By number.
+    slots : (2, slot), int
+        A pair and its number, where the pair's digits lead; a shorter way to most of them.
     kinds : list of int
         By number, as far as costs were asked for: the kind of its goods.
     """
@@ -128,17 +135,27 @@ class _Pairs:
     undone: Undoing
     number: dict[int, int] = attrs.field(factory=dict)
     named: list[tuple[Economy, Product]] = attrs.field(factory=list)
+    slots: Ints = attrs.field(factory=lambda: np.full((2, SLOTS), -1, dtype=np.int64))
     kinds: list[int] = attrs.field(factory=list)
 
     def numbers(self, pair: Ints) -> Ints:
         """(row,), the number of each pair."""
-        found, place = np.unique(pair, return_inverse=True)
-        for met in found.tolist():
-            if met not in self.number:
-                self.number[met] = len(self.named)
-                self.named.append(pair_named(met))
-        numbers = np.array([self.number[met] for met in found.tolist()], dtype=np.int64)
-        return numbers[place]
+        slot = (pair * _ODD >> _SLOT_SHIFT) & (SLOTS - 1)
+        number: Ints = self.slots[1, slot]
+        missing = np.flatnonzero(self.slots[0, slot] != pair)
+        if len(missing):
+            found, place = np.unique(pair[missing], return_inverse=True)
+            numbers = [self._number(met) for met in found.tolist()]
+            number[missing] = np.array(numbers, dtype=np.int64)[place]
+            # Of pairs that share a slot one keeps it; the others are looked up by name each time.
+            self.slots[:, slot[missing]] = pair[missing], number[missing]
+        return number
+
+    def _number(self, pair: int) -> int:
+        if pair not in self.number:
+            self.number[pair] = len(self.named)
+            self.named.append(pair_named(pair))
+        return self.number[pair]
 
     def costs(self, pair: Ints, segment: Ints) -> Ints:
         """(end, row), units of 1e-12: what the measure costs."""
@@ -163,13 +180,14 @@ def _joined(parts: Sequence[_Sums]) -> _Sums:
     if not parts:
         return _grouped(np.zeros(0, dtype=np.int64), np.zeros((4, 0), dtype=np.int64))
     key = np.concatenate([part.key for part in parts])
-    return _grouped(key, np.concatenate([part.columns for part in parts], axis=1))
+    return _grouped(key, np.concatenate([part.columns for part in parts], axis=1), runs=True)
 
 
-def _grouped(key: Ints, columns: Ints) -> _Sums:
+def _grouped(key: Ints, columns: Ints, *, runs: bool = False) -> _Sums:
     if not len(key):
         return _Sums(key=key, columns=columns)
-    order = np.argsort(key)
+    # Runs that are in order are merged faster than sorted afresh.
+    order = np.argsort(key, kind="stable" if runs else None)
     ordered = key[order]
     first = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
     return _Sums(key=ordered[first], columns=np.add.reduceat(columns[:, order], first, axis=1))

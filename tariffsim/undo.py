@@ -13,14 +13,15 @@ import numpy as np
 from tariffsim.arrays import Ints, read_only
 from tariffsim.axes import Axis, TradeAxes
 from tariffsim.errors import InputError, UnknownName
-from tariffsim.events import Voided
+from tariffsim.events import MeasureEnacted, Voided
 from tariffsim.layers import Stacked
 from tariffsim.log import Log, append, known_on, known_through
-from tariffsim.reduce import compile_rates, fold, stacked_on
+from tariffsim.reduce import at_unit_values, compile_rates, fold, stacked_on
 from tariffsim.refund import LayerShift, RateSpan, Undone
 from tariffsim.segments import Tied, tie
 from tariffsim.states import MeasureState, State
 from tariffsim.terms import REST, WORLD, Economy, Product, Slug, nearest
+from tariffsim.unit_value import UnitValue
 
 EVER = dt.date.max
 
@@ -89,6 +90,7 @@ def undoing(
     since: dt.date | None = None,
     known: dt.date | None = None,
     importer: Economy | None = None,
+    unit_values: Sequence[UnitValue] = (),
 ) -> Undoing:
     """Take a measure out of a log.
 
@@ -104,6 +106,9 @@ def undoing(
         Knowledge day; None uses everything in the log.
     importer : Economy, optional
         Whose imports; None is whoever imposed the measure.
+    unit_values : sequence of UnitValue
+        What units of the goods are worth, all of them alike; duties in those units then enter the
+        rate, and can be undone.
 
     Returns
     -------
@@ -115,7 +120,8 @@ def undoing(
     UnknownName
         The log knows no such measure by then.
     InputError
-        The measure is no ad valorem duty, or it had ended by `since`.
+        The measure is no ad valorem duty and no unit value makes it one, or it had ended by
+        `since`.
 
     Notes
     -----
@@ -123,7 +129,7 @@ def undoing(
     `since` on. A what-if event in a scenario says the same in the same words.
     """
     seen = known_on(log, known)
-    state = fold(seen)
+    state = at_unit_values(fold(seen), unit_values)
     found = _known_measure(state, seen, measure)
     enacted = found.enacted
     assert enacted is not None
@@ -136,7 +142,7 @@ def undoing(
             f"{enacted.effective} on"
         )
     voided = Voided(announced=start, measure=Slug(measure), void_from=start, refund_from=start)
-    without = fold(append(seen, [voided]))
+    without = at_unit_values(fold(append(seen, [voided])), unit_values)
     ruling, refundable_from = _refundable(seen, found, start, asked=since is not None)
     window = (start, found.ended, refundable_from)
     starts = _starts((state, without), importer or enacted.imposer, window)
@@ -169,9 +175,15 @@ def _known_measure(state: State, log: Log, measure: str) -> MeasureState:
     if enacted.form != "ad-valorem":
         raise InputError(
             f"measure must be an ad valorem duty, got {measure}, a {enacted.form}; "
-            "it enters no rate"
+            f"{_to_enter(enacted)}"
         )
     return known[Slug(measure)]
+
+
+def _to_enter(enacted: MeasureEnacted) -> str:
+    if enacted.amount is None:
+        return "it enters no rate"
+    return f"it enters a rate where a unit value is given: --unit-value AMOUNT/{enacted.amount.per}"
 
 
 def _refundable(

@@ -48,8 +48,8 @@ def check(
         hidden = len(findings) - len(shown)
         if hidden:
             typer.echo(
-                f"{hidden} {'note' if hidden == 1 else 'notes'} on dissent, disputes and promises; "
-                "--notes lists them",
+                f"{hidden} {'note' if hidden == 1 else 'notes'} on dissent, disputes, doubts and "
+                "promises; --notes lists them",
                 err=True,
             )
     if errors:

@@ -60,4 +60,13 @@ ProductCode = Annotated[
         help="HS code; without it, only measures on all goods count.",
     ),
 ]
+UnitValues = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--unit-value",
+        metavar="AMOUNT/UNIT",
+        help="What one unit is worth, as 12.50/kg or '40 USD/item': lets duties in that unit "
+        "enter the rate. Repeatable.",
+    ),
+]
 DEFAULT_LOG = "us-china"

@@ -13,6 +13,7 @@ from tariffsim.cli.options import (
     KnownOn,
     LogName,
     ProductCode,
+    UnitValues,
 )
 
 STATE_EXAMPLES = """Examples:
@@ -24,6 +25,8 @@ STATE_EXAMPLES = """Examples:
   tariffsim state 2025-04-12 --product 8517.13
 
   tariffsim state 2026-09-01 --product 8505.11 --with-mfn
+
+  tariffsim state 2026-12-10 --product 2804.61 --unit-value 18/kg
 """
 
 
@@ -47,6 +50,7 @@ def state(
             help="Start with the ordinary duty: the average of the product's chapter, flagged.",
         ),
     ] = False,
+    unit_value: UnitValues = None,
     known_on: KnownOn = None,
     log: LogName = DEFAULT_LOG,
     json: AsJson = False,
@@ -58,7 +62,14 @@ def state(
     from tariffsim.idle import idle_layers
     from tariffsim.mfn import mfn_of
     from tariffsim.mfn import with_mfn as under_it
-    from tariffsim.reduce import controls_on, fold, stacked_on
+    from tariffsim.reduce import (
+        absent_on,
+        at_unit_values,
+        controls_on,
+        fold,
+        own_units_on,
+        stacked_on,
+    )
     from tariffsim.report import waterfall
     from tariffsim.terms import Economy, Product
 
@@ -74,17 +85,24 @@ def state(
     whole = load_log(log)
     seen = show.as_known(whole, known_on)
     show.warn_beyond_review(whole, on, known_on)
-    folded = fold(seen)
     code = Product(product) if product else None
-    stacked = stacked_on(folded, on, Economy(importer), Economy(exporter), code)
+    enacted = fold(seen)
+    flow = (on, Economy(importer), Economy(exporter), code)
+    beside = waterfall.Beside(
+        own_units=own_units_on(enacted, *flow), absent=absent_on(enacted, *flow)
+    )
+    folded = at_unit_values(enacted, show.unit_values(unit_value))
+    stacked = stacked_on(folded, *flow)
     mfn = mfn_of(load_mfn(Economy(importer)), code) if with_mfn and code else None
     stacked = stacked if mfn is None else under_it(stacked, mfn)
     if json:
-        show.json_out(waterfall.state_data(stacked, seen, known_on, mfn=mfn))
+        show.json_out(waterfall.state_data(stacked, seen, known_on, mfn=mfn, beside=beside))
         return
     controls = controls_on(folded, on, Economy(exporter), Economy(importer))
     idle = idle_layers(folded, stacked)
-    typer.echo(waterfall.state_text(stacked, seen, known_on, controls, idle=idle, mfn=mfn))
+    typer.echo(
+        waterfall.state_text(stacked, seen, known_on, controls, idle=idle, mfn=mfn, beside=beside)
+    )
 
 
 def diff(

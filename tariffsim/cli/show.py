@@ -6,12 +6,13 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import typer
 
 from tariffsim.finding import Finding
 from tariffsim.log import Log, known_on, known_through
+from tariffsim.unit_value import UnitValue, parse_unit_value
 
 
 def json_out(data: object) -> None:
@@ -22,6 +23,14 @@ def json_out(data: object) -> None:
 def as_known(log: Log, day: dt.date | None) -> Log:
     """Return the log as known on a day."""
     return known_on(log, day)
+
+
+def unit_values(texts: Sequence[str] | None) -> tuple[UnitValue, ...]:
+    """Read the unit values given; a complaint is a usage error."""
+    try:
+        return tuple(parse_unit_value(text) for text in texts or ())
+    except ValueError as error:
+        raise typer.BadParameter(f"--unit-value: {error}") from None
 
 
 def warn_beyond_review(log: Log, on: dt.date, known: dt.date | None) -> None:

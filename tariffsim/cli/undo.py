@@ -7,7 +7,15 @@ from typing import Annotated
 import typer
 
 from tariffsim import terms
-from tariffsim.cli.options import DEFAULT_LOG, AsJson, KnownOn, LogName, ProductCode, parsed
+from tariffsim.cli.options import (
+    DEFAULT_LOG,
+    AsJson,
+    KnownOn,
+    LogName,
+    ProductCode,
+    UnitValues,
+    parsed,
+)
 
 EXAMPLES = """Examples:
 
@@ -64,6 +72,7 @@ def undo(
         ),
     ] = None,
     product: ProductCode = None,
+    unit_value: UnitValues = None,
     known_on: KnownOn = None,
     log: LogName = DEFAULT_LOG,
     out: Annotated[
@@ -94,6 +103,7 @@ def undo(
         since=since,
         known=known_on,
         importer=Economy(importer) if importer else None,
+        unit_values=show.unit_values(unit_value),
     )
     show.warn_beyond_review(whole, undone.start, known_on)
     if entries is None:

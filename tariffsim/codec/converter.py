@@ -4,6 +4,7 @@ Two dialects of one vocabulary: `written` is what people type (percent signs, ``
 ``kind``), `stored` is what a log keeps on disk (whole parts per million, names of the fields).
 """
 
+import contextlib
 import datetime as dt
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -157,6 +158,10 @@ def _tuple_hook(made: cattrs.Converter, kind: Any) -> Callable[[object, Any], An
     def hook(value: object, _: Any) -> tuple[Any, ...]:
         if not isinstance(value, list):
             raise ValueError(f"value must be a list, got {value!r}; write [{value}]")
+        if inner is terms.Product and len(value) > 1:
+            # Lists of thousands of codes; where one is faulty, the slow way finds each that is.
+            with contextlib.suppress(ValueError, AttributeError):
+                return tuple(map(terms.parse_product, value))
         return tuple(_each(enumerate(value), lambda item: made.structure(item, inner)).values())
 
     return hook

@@ -18,7 +18,7 @@ from tariffsim.errors import InputError
 from tariffsim.events import Event
 from tariffsim.finding import Finding, Place, render
 from tariffsim.identity import event_id
-from tariffsim.log import Log, Source, make_log
+from tariffsim.log import Entry, Log, Source, make_log
 from tariffsim.parameters import Parameter
 from tariffsim.references import resolve_references
 from tariffsim.scenario import MAX_DRAWS, Scenario
@@ -167,8 +167,9 @@ def assemble(
             findings.append(Finding(rule="unknown-reference", message=message, place=place))
 
     resolved = resolve_references(events, report, known=known)
-    log = make_log(name, resolved, sources=sources)
-    by_id = dict(zip(map(event_id, resolved), places, strict=True))
+    entries = [Entry(id=event_id(event), event=event) for event in resolved]
+    log = make_log(name, entries, sources=sources)
+    by_id = {entry.id: place for entry, place in zip(entries, places, strict=True)}
     # A sheet that could not be read in full would bring errors that are not the author's.
     if not any(finding.severity == "error" for finding in findings):
         findings += [

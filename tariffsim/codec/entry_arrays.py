@@ -109,7 +109,7 @@ class _Spans:
     ----------
     lines : (line,), int
         Which lines are regular: as many commas as the first line, and no quotes.
-    edges : (line, cell + 1), int
+    edges : (cell + 1, line), int
         The byte before each cell, and the one after the last.
     """
 
@@ -121,20 +121,31 @@ class _Spans:
     def of(cls, text: Text, ends: Ints, layout: Layout) -> "_Spans":
         starts = np.append(0, ends[:-1] + 1)
         commas = np.flatnonzero(text == ord(","))
-        first = np.searchsorted(commas, starts)
-        regular = np.diff(first, append=len(commas)) == layout.cells - 1
         quoted = np.flatnonzero(text == ord('"'))
-        regular[np.searchsorted(ends, quoted)] = False
-        lines = np.flatnonzero(regular)
-        inner = commas[first[lines, None] + np.arange(layout.cells - 1)]
+        wanted = layout.cells - 1
+        lines = np.arange(len(ends))
+        if len(quoted) or not _all_have(wanted, commas, starts, ends):
+            first = np.searchsorted(commas, starts)
+            regular = np.diff(first, append=len(commas)) == wanted
+            regular[np.searchsorted(ends, quoted)] = False
+            lines = np.flatnonzero(regular)
+            commas = commas[first[lines, None] + np.arange(wanted)]
         stop = ends[lines] - (text[ends[lines] - 1] == ord("\r"))
-        edges = np.column_stack([starts[lines] - 1, inner, stop])
+        edges = np.vstack([starts[lines] - 1, commas.reshape(-1, wanted).T, stop])
         return cls(lines=lines, edges=edges, place=layout.place)
 
     def column(self, name: str) -> tuple[Ints, Ints]:
         """(line,), the first byte of a column's cells and the one after the last."""
         place = self.place[name]
-        return self.edges[:, place] + 1, self.edges[:, place + 1]
+        return self.edges[place] + 1, self.edges[place + 1]
+
+
+def _all_have(count: int, commas: Ints, starts: Ints, ends: Ints) -> bool:
+    """Tell whether each line has so many commas, without looking for them line by line."""
+    if len(commas) != len(ends) * count:
+        return False
+    by_line = commas.reshape(-1, count)
+    return bool((by_line[:, 0] >= starts).all() and (by_line[:, -1] < ends).all())
 
 
 def _days(text: Text, start: Ints, end: Ints) -> tuple[Ints, Bools]:

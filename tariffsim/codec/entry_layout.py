@@ -6,6 +6,7 @@ Opens no file and reads no entry.
 
 import csv
 import datetime as dt
+from functools import cache
 
 import attrs
 import numpy as np
@@ -174,11 +175,15 @@ def pair_named(pair: int) -> tuple[Economy, Product]:
     """
     exporter, code = divmod(pair, 1 << PRODUCT_BITS)
     number, length = divmod(code, 8)
-    word = "EU27"
-    if exporter != _EU27:
-        first, rest = divmod(exporter, LETTERS**2)
-        word = "".join(chr(ord("A") + letter) for letter in (first, *divmod(rest, LETTERS)))
-    return Economy(word), Product(f"{number:0{_LENGTHS[length]}d}")
+    return _word(exporter), Product(f"{number:0{_LENGTHS[length]}d}")
+
+
+@cache
+def _word(exporter: int) -> Economy:
+    if exporter == _EU27:
+        return Economy("EU27")
+    first, rest = divmod(exporter, LETTERS**2)
+    return Economy("".join(chr(ord("A") + letter) for letter in (first, *divmod(rest, LETTERS))))
 
 
 def pair_number(exporter: str, product: str) -> int:

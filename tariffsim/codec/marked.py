@@ -18,6 +18,7 @@ from tariffsim.codec.builder import (
     Builder,
     LimitMet,
 )
+from tariffsim.codec.code_lists import taken_out
 from tariffsim.codec.places import Mark, Marked, Plain, place_at, refusal, split_lines
 from tariffsim.codec.syntax import explain
 from tariffsim.finding import Finding
@@ -69,6 +70,30 @@ def compose(text: str, *, file: str) -> Marked:
         message = f"{file} must be at most {MAX_BYTES:,} bytes, got {size:,}; split it"
         raise refusal([Finding(rule="file-too-large", message=message)])
     lines = split_lines(text)
+    return _quickly(text, file=file, lines=lines) or _with_care(text, file=file, lines=lines)
+
+
+def _quickly(text: str, *, file: str, lines: tuple[str, ...]) -> Marked | None:
+    """Read a text in which long lists of codes are passed over; None where it needs more care."""
+    short, taken = taken_out(text)
+    if not taken or UNPRINTABLE.search(short) is not None:
+        return None
+    findings: list[Finding] = []
+    builder = Builder(file=file, lines=lines, findings=findings, taken_out=taken)
+    try:
+        builder.take(_events(short))
+    except (LimitMet, yaml.YAMLError):
+        return None
+    # What stood in a comment or in a text was no list, and must be read as it was written.
+    if findings or len(builder.lists) != len(taken):
+        return None
+    return Marked(
+        data=builder.root[0], marks=builder.marks, file=file, lines=lines, lists=builder.lists
+    )
+
+
+def _with_care(text: str, *, file: str, lines: tuple[str, ...]) -> Marked:
+    """Read a text value by value, with every fault in it."""
     damaged = UNPRINTABLE.search(text) is not None
     findings = _unprintable(lines, file=file) if damaged else []
     builder = Builder(file=file, lines=lines, findings=findings)

@@ -135,7 +135,8 @@ class ScopeChanged(Event):
     direction : {'in', 'out'}
         Whether what is named is now covered or no longer covered.
     partners : Partners, optional
-        The partners concerned; all of the measure's where left out.
+        The partners concerned. Where left out, the measure's own: those that it names, and those
+        that a change of partners alone has let in and not taken out.
     products : Products, optional
         The goods concerned; all of the measure's where left out.
     until : date, optional

@@ -6,7 +6,6 @@ from tariffsim.codec.marked import compose
 from tariffsim.disk import read_text
 from tariffsim.errors import InputError
 from tariffsim.files.logs import assemble_log
-from tariffsim.files.scenarios import check_scenario
 from tariffsim.files.shipped import shipped_logs, shipped_scenarios, short_name
 from tariffsim.finding import Finding
 
@@ -31,6 +30,9 @@ def check_file(name: str) -> tuple[Finding, ...]:
     """
     try:
         if _is_scenario(name):
+            # What a fork needs beyond its log is read where there is a fork.
+            from tariffsim.files.scenarios import check_scenario  # noqa: PLC0415
+
             check_scenario(name)
             return ()
         return tuple(sorted(assemble_log(name).findings, key=_where))

@@ -1,15 +1,20 @@
 """From events to state, and from state to what stands on a day: the fold and its compiled twin."""
 
+from tariffsim.reduce.absent import absent_on
 from tariffsim.reduce.compiled import Compiled, compile_rates
 from tariffsim.reduce.fold import evolve, fold
 from tariffsim.reduce.on_day import controls_on, rate_on, stacked_on
+from tariffsim.reduce.own_unit import at_unit_values, own_units_on
 
 __all__ = [
     "Compiled",
+    "absent_on",
+    "at_unit_values",
     "compile_rates",
     "controls_on",
     "evolve",
     "fold",
+    "own_units_on",
     "rate_on",
     "stacked_on",
 ]

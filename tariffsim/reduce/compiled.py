@@ -15,9 +15,9 @@ import numpy as np
 from tariffsim import stacking
 from tariffsim.arrays import Floats, Ints, read_only
 from tariffsim.axes import TradeAxes
-from tariffsim.scopes import Partners, Products, covers_partner, product_coverage
+from tariffsim.scopes import Products, covers_partner, product_coverage
 from tariffsim.states import MeasureState, RuleSpan, ScopeSpan, State, Window
-from tariffsim.terms import WORLD, Economy, Product, Slug
+from tariffsim.terms import Economy, Product, Slug
 
 ALWAYS = dt.date.min.toordinal()
 NEVER = dt.date.max.toordinal()
@@ -240,13 +240,17 @@ class _Table:
         assert enacted is not None
         if imposer != enacted.imposer and imposer not in groups.get(enacted.imposer, ()):
             return None
-        spans = [
-            span
+        inside = covers_partner(enacted.partners, partner, groups)
+        found = [
+            (span, span.partners is not None and covers_partner(span.partners, partner, groups))
             for span in measure.spans
             if span.effective.toordinal() <= start < _end(span.until)
-            and covers_partner(span.partners or Partners(include=(WORLD,)), partner, groups)
         ]
-        inside = covers_partner(enacted.partners, partner, groups)
+        # The last change of partners alone that names this one says whether it is the measure's
+        # own; changes of goods that name nobody concern those.
+        moves = [s.direction for s, named in found if named and s.products is None]
+        own = moves[-1] == "in" if moves else inside
+        spans = [s for s, named in found if named or (own and s.partners is None)]
         return self._covered(enacted.products, inside, spans)
 
     def _covered(self, products: Products, inside: bool, spans: Sequence[ScopeSpan]) -> Ints | None:

@@ -5,7 +5,7 @@ and cells at once and is written apart from this on purpose, so that each can ch
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,14 +16,13 @@ from tariffsim.layers import ControlOnDay, Layer, Stacked
 from tariffsim.scopes import (
     ALL_OF_IT,
     NONE_OF_IT,
-    Partners,
     Products,
     ShareInterval,
     covers_partner,
     product_coverage,
 )
-from tariffsim.states import ControlState, MeasureState, RuleSpan, State, Window
-from tariffsim.terms import PARTS_PER_UNIT, WORLD, Economy, Product, Rate, Share, Slug
+from tariffsim.states import ControlState, MeasureState, RuleSpan, ScopeSpan, State, Window
+from tariffsim.terms import PARTS_PER_UNIT, Economy, Product, Rate, Share, Slug
 
 Groups = Mapping[Economy, frozenset[Economy]]
 
@@ -107,14 +106,44 @@ def coverage_on(
     covered = NONE_OF_IT
     if covers_partner(enacted.partners, partner, groups):
         covered = _listed(enacted.products, product)
-    for span in measure.spans:
-        if not (span.effective <= day and (span.until is None or day < span.until)):
-            continue
-        if not covers_partner(span.partners or Partners(include=(WORLD,)), partner, groups):
-            continue
+    for span in _spans_for(measure, day, partner, groups):
         part = _listed(span.products or enacted.products, product)
         covered = _plus(covered, part) if span.direction == "in" else _less(covered, part)
     return covered
+
+
+def _spans_for(
+    measure: MeasureState, day: dt.date, partner: Economy, groups: Groups
+) -> list[ScopeSpan]:
+    """List the changes of scope that hold on a day and concern a partner."""
+    spans = [
+        span
+        for span in measure.spans
+        if span.effective <= day and (span.until is None or day < span.until)
+    ]
+    assert measure.enacted is not None
+    own = _is_own_partner(measure.enacted, spans, partner, groups)
+    return [
+        span
+        for span in spans
+        if (own if span.partners is None else covers_partner(span.partners, partner, groups))
+    ]
+
+
+def _is_own_partner(
+    enacted: MeasureEnacted, spans: Iterable[ScopeSpan], partner: Economy, groups: Groups
+) -> bool:
+    """Tell whether goods that enter or leave a measure, no partner named, concern a partner.
+
+    They do where the measure names it, or a change of partners alone let it in since; not where
+    such a change took it out.
+    """
+    own = covers_partner(enacted.partners, partner, groups)
+    for span in spans:
+        alone = span.partners is not None and span.products is None
+        if alone and span.partners and covers_partner(span.partners, partner, groups):
+            own = span.direction == "in"
+    return own
 
 
 def _listed(products: Products, product: Product | None) -> ShareInterval:
@@ -169,12 +198,34 @@ def stacked_on(
         share = coverage_on(measure, day, importer, exporter, product, groups)
         if share.high and in_force(measure, day):
             found.append((name, rate_on(measure, day), share))
-    ends = _stacked_ends(state, day, found)
+    laws = [law for name, _, _ in found if (law := state.measures[name].enacted) is not None]
+    rules = [(span, positional_rule(span, laws)) for span in rules_on(state, day)]
+    ends = _stacked_ends(found, [rule for _, rule in rules])
     layers = tuple(
-        _layer(state.measures[name], day, name, rate, low, high)
+        _layer(
+            state.measures[name],
+            name,
+            (rate, low, high),
+            day,
+            spans_behind(state.measures[name], day, importer, exporter, product, groups),
+        )
         for (name, rate, _), (low, high) in zip(found, ends, strict=True)
     )
-    return Stacked(on=day, importer=importer, exporter=exporter, product=product, layers=layers)
+    return Stacked(
+        on=day,
+        importer=importer,
+        exporter=exporter,
+        product=product,
+        layers=layers,
+        rules=tuple(span.event for span, rule in rules if _binds(rule)),
+    )
+
+
+def _binds(rule: stacking.Rule) -> bool:
+    """Tell whether a rule says anything of the measures at hand."""
+    if rule.kind == "yields":
+        return bool(rule.members.any() and rule.over.any())
+    return bool(rule.members.sum() > (rule.kind == "maximum"))
 
 
 def _by_age(item: tuple[Slug, MeasureState]) -> tuple[dt.date, str]:
@@ -183,13 +234,10 @@ def _by_age(item: tuple[Slug, MeasureState]) -> tuple[dt.date, str]:
 
 
 def _stacked_ends(
-    state: State, day: dt.date, found: list[tuple[Slug, Rate, ShareInterval]]
+    found: list[tuple[Slug, Rate, ShareInterval]], rules: list[stacking.Rule]
 ) -> list[tuple[int, int]]:
     if not found:
         return []
-    enacted = [state.measures[name].enacted for name, _, _ in found]
-    laws = [law for law in enacted if law is not None]
-    rules = [_positional(span, laws) for span in rules_on(state, day)]
     rates = np.array([rate for _, rate, _ in found], dtype=np.int64)
     shares = np.array([[share.low, share.high] for _, _, share in found], dtype=np.int64)
     layers = stacking.stack(rates, shares, rules)
@@ -206,8 +254,21 @@ def rules_on(state: State, day: dt.date) -> list[RuleSpan]:
     return found
 
 
-def _positional(span: RuleSpan, laws: list[MeasureEnacted]) -> stacking.Rule:
-    """Say a rule of named groups as one over measures by position."""
+def positional_rule(span: RuleSpan, laws: Sequence[MeasureEnacted]) -> stacking.Rule:
+    """Say a rule of named groups as one over measures by position.
+
+    Parameters
+    ----------
+    span : RuleSpan
+        The rule, with its imposer.
+    laws : sequence of MeasureEnacted
+        The measures to be stacked, oldest first.
+
+    Returns
+    -------
+    Rule
+        Masks over `laws`; measures of another imposer are never bound.
+    """
 
     def among(names: Iterable[Slug]) -> Bools:
         wanted = set(names)
@@ -225,10 +286,15 @@ def _positional(span: RuleSpan, laws: list[MeasureEnacted]) -> stacking.Rule:
 
 
 def _layer(
-    measure: MeasureState, day: dt.date, name: Slug, rate: Rate, low: int, high: int
+    measure: MeasureState,
+    name: Slug,
+    figures: tuple[Rate, int, int],
+    day: dt.date,
+    spans: Iterable[ScopeSpan],
 ) -> Layer:
     enacted = measure.enacted
     assert enacted is not None
+    rate, low, high = figures
     return Layer(
         measure=name,
         authority=enacted.authority,
@@ -236,13 +302,18 @@ def _layer(
         rate=rate,
         low=low,
         high=high,
-        events=events_behind(measure, day),
+        events=events_behind(measure, day, spans),
         refundable=measure.refund_from is not None and measure.refund_from <= day,
     )
 
 
-def events_behind(measure: MeasureState, day: dt.date) -> tuple[str, ...]:
-    """List the events that make a measure's rate on a day what it is, the level's first."""
+def events_behind(
+    measure: MeasureState, day: dt.date, spans: Iterable[ScopeSpan] | None = None
+) -> tuple[str, ...]:
+    """List the events that make a measure's rate on a day what it is, the level's first.
+
+    Of the changes of its scope only `spans`, where they are given.
+    """
     levels = [level.event for level in measure.levels if level.effective <= day][-1:]
     found = [*levels]
     for _, window in sorted(measure.windows.items()):
@@ -251,11 +322,30 @@ def events_behind(measure: MeasureState, day: dt.date) -> tuple[str, ...]:
             found += [end.event for end in window.ends if end.effective <= day][-1:]
     found += [
         span.event
-        for span in measure.spans
+        for span in (measure.spans if spans is None else spans)
         if span.effective <= day and (span.until is None or day < span.until)
     ]
     found.append(measure.event or "")
     return tuple(dict.fromkeys(event for event in found if event))
+
+
+def spans_behind(
+    measure: MeasureState,
+    day: dt.date,
+    importer: Economy,
+    exporter: Economy,
+    product: Product | None,
+    groups: Groups,
+) -> list[ScopeSpan]:
+    """List the changes of a measure's scope that hold on a day and touch some goods of a flow."""
+    enacted = measure.enacted
+    assert enacted is not None
+    partner = importer if enacted.flow == "export" else exporter
+    return [
+        span
+        for span in _spans_for(measure, day, partner, groups)
+        if _listed(span.products or enacted.products, product).high
+    ]
 
 
 def controls_on(

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from tariffsim.doubt import Doubt, doubts_of, in_words
 from tariffsim.events import Claim
 from tariffsim.identity import plain
 from tariffsim.log import Entry, Log
@@ -114,6 +115,7 @@ def reasons_data(reasons: Reasons, log: Log) -> dict[str, Any]:
     return {
         "log": log.name,
         "event": entry_data(reasons.entry),
+        "doubts": list(_doubts(reasons)),
         "replaced": reasons.replaced.id if reasons.replaced else None,
         "replaced_by": reasons.replaced_by.id if reasons.replaced_by else None,
         "about_it": [entry_data(entry) for entry in reasons.about_it],
@@ -137,6 +139,8 @@ def reasons_text(reasons: Reasons, log: Log) -> str:
     lines += [f"  {name}: {value}" for name, value in _meaning(reasons.entry)]
     if event.note:
         lines.append(f"  note: {event.note}")
+    if found := _doubts(reasons):
+        lines.append(f"  in doubt: {in_words(found)}")
     agreeing = [claim for claim in event.claims if not claim.dissents]
     dissenting = [claim for claim in event.claims if claim.dissents]
     lines += ["", "Who says so:", *(_claim_line(claim, log) for claim in agreeing)]
@@ -155,6 +159,10 @@ def reasons_text(reasons: Reasons, log: Log) -> str:
             lines += ["", f"{title}:"]
             lines += [f"  {name_of(e)}, {e.event.announced}, {e.event.title}" for e in entries]
     return "\n".join(lines)
+
+
+def _doubts(reasons: Reasons) -> tuple[Doubt, ...]:
+    return doubts_of(reasons.entry.event, (entry.event for entry in reasons.about_it))
 
 
 _SHOWN_ELSEWHERE = {"type", "announced", "effective", "title", "key", "note", "claims"}
@@ -191,6 +199,7 @@ def _claim_line(claim: Claim, log: Log) -> str:
         claim.locator,
         f"figure {claim.figure!r}" if claim.figure else None,
         claim.grade,
+        f"confidence {claim.confidence}" if claim.confidence == "L" else None,
     ]
     line = "  - " + "; ".join(part for part in parts if part)
     if claim.fact:

@@ -5,22 +5,52 @@ removed.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import attrs
+
+from tariffsim.doubt import Doubt, doubts, in_words
 from tariffsim.events import Claim
 from tariffsim.idle import Idle
 from tariffsim.layers import EXACT_PER_PERCENT, ControlOnDay, Layer, Stacked
 from tariffsim.log import Log
 from tariffsim.mfn import MfnRate
+from tariffsim.reduce.absent import Absent
+from tariffsim.reduce.own_unit import OwnUnit
+from tariffsim.report.own_unit import own_unit_data, own_unit_text, words
 from tariffsim.terms import Slug, percent
 
+Doubts = Mapping[str, tuple[Doubt, ...]]
+
+_ABOUT_RATES = ("rate_set", "suspended", "suspension_end_set")
 GRADES = ("primary", "official", "secondary", "media", "memory")
 
 
+@attrs.frozen(kw_only=True)
+class Beside:
+    """What belongs to an answer about a stack and is no layer of it.
+
+    Parameters
+    ----------
+    own_units : tuple of OwnUnit
+        Measures that are no ad valorem duties.
+    absent : tuple of Absent
+        Measures that are off these goods, and the events because of which they are.
+    """
+
+    own_units: tuple[OwnUnit, ...] = ()
+    absent: tuple[Absent, ...] = ()
+
+
 def state_data(
-    stacked: Stacked, log: Log, known_on: dt.date | None, *, mfn: MfnRate | None = None
+    stacked: Stacked,
+    log: Log,
+    known_on: dt.date | None,
+    *,
+    mfn: MfnRate | None = None,
+    beside: Beside | None = None,
 ) -> dict[str, Any]:
     """Give a stack as plain data.
 
@@ -34,17 +64,21 @@ def state_data(
         The knowledge day.
     mfn : MfnRate, optional
         What the first layer rests on, where it is the ordinary duty.
+    beside : Beside, optional
+        What no layer shows.
 
     Returns
     -------
     dict
-        ``on, known_on, log, importer, exporter, product, total_percent, layers``; a rate that is
-        known only as a range is a list of its two ends.
+        ``on, known_on, log, importer, exporter, product, total_percent, layers``, and where there
+        are any ``in_own_unit``, ``doubtful_rules`` and ``doubtful_absences``; a rate that is known
+        only as a range is a list of its two ends.
     """
-    layers = [_layer_data(layer, log) for layer in stacked.layers]
+    found, beside = doubts(log), beside or Beside()
+    layers = [_layer_data(layer, log, found) for layer in stacked.layers]
     if mfn is not None:
         layers[0] |= _mfn_data(mfn)
-    return {
+    data: dict[str, Any] = {
         "on": stacked.on.isoformat(),
         "known_on": known_on.isoformat() if known_on else None,
         "log": log.name,
@@ -54,6 +88,20 @@ def state_data(
         "total_percent": number(stacked.low, stacked.high),
         "layers": layers,
     }
+    # What most answers have nothing of is left out where there is none.
+    if beside.own_units:
+        entered = [layer.measure for layer in stacked.layers]
+        data["in_own_unit"] = own_unit_data(beside.own_units, log, entered)
+    rules = [rule for rule in stacked.rules if rule in found]
+    if rules:
+        data["doubtful_rules"] = [{"event": rule, "doubts": list(found[rule])} for rule in rules]
+    gone = [(one.measure, event) for one in beside.absent for event in one.events if event in found]
+    if gone:
+        data["doubtful_absences"] = [
+            {"measure": measure, "event": event, "doubts": list(found[event])}
+            for measure, event in gone
+        ]
+    return data
 
 
 def _mfn_data(mfn: MfnRate) -> dict[str, Any]:
@@ -73,7 +121,7 @@ def _mfn_data(mfn: MfnRate) -> dict[str, Any]:
     }
 
 
-def _layer_data(layer: Layer, log: Log) -> dict[str, Any]:
+def _layer_data(layer: Layer, log: Log, found: Doubts) -> dict[str, Any]:
     data: dict[str, Any] = {
         "measure": layer.measure,
         "authority": layer.authority,
@@ -83,7 +131,13 @@ def _layer_data(layer: Layer, log: Log) -> dict[str, Any]:
     }
     if layer.refundable:
         data["refundable"] = True
+    if weak := _doubts(layer.events, found):
+        data["doubts"] = list(weak)
     return data
+
+
+def _doubts(events: Sequence[str], found: Doubts) -> tuple[Doubt, ...]:
+    return tuple(dict.fromkeys(doubt for event in events for doubt in found.get(event, ())))
 
 
 def number(low: int, high: int) -> int | float | list[int | float]:
@@ -103,7 +157,7 @@ def _claims(layer: Layer, log: Log) -> list[Claim]:
         claim
         for event in layer.events
         if event in log.by_id
-        and log.by_id[event].event.kind in ("rate_set", "suspended", "suspension_end_set")
+        and (event == layer.events[0] or log.by_id[event].event.kind in _ABOUT_RATES)
         for claim in log.by_id[event].event.claims
     ]
     return sorted(dict.fromkeys(found), key=lambda claim: GRADES.index(claim.grade))
@@ -131,6 +185,7 @@ def state_text(
     *,
     idle: Mapping[Slug, Idle] | None = None,
     mfn: MfnRate | None = None,
+    beside: Beside | None = None,
 ) -> str:
     """Write a stack as a waterfall from its first layer to the total.
 
@@ -148,7 +203,10 @@ def state_text(
         Why measures add nothing.
     mfn : MfnRate, optional
         What the first layer rests on, where it is the ordinary duty.
+    beside : Beside, optional
+        What no layer shows.
     """
+    found, beside = doubts(log), beside or Beside()
     goods = f"HS {stacked.product}" if stacked.product else "all goods"
     known = f"as known on {known_on}" if known_on else "with everything in the log"
     head = f"{stacked.importer} duties on {goods} of {stacked.exporter} on {stacked.on}"
@@ -160,7 +218,11 @@ def state_text(
             "The ordinary duty is an average: the rate of a single line may be far from it."
         )
     lines.append("")
-    rows = [_row(layer, log, (idle or {}).get(layer.measure)) for layer in stacked.layers]
+    units = {one.measure: words(one) for one in beside.own_units}
+    rows = [
+        _row(layer, log, _marks(layer, (idle or {}).get(layer.measure), units, found))
+        for layer in stacked.layers
+    ]
     if mfn is not None:
         rows[0] = (rows[0][0], rows[0][1], f"{mfn.words}  [{mfn.source.key}]")
     rows.append(("total", shown(stacked.low, stacked.high), ""))
@@ -168,22 +230,53 @@ def state_text(
     lines += [f"  {a.ljust(widths[0])}  {b.rjust(widths[1])}  {c}".rstrip() for a, b, c in rows]
     if not stacked.layers:
         lines.append("  No measure of this log covers it on that day.")
+    entered = [layer.measure for layer in stacked.layers]
+    for part in (
+        _doubtful_rules(stacked, log, found),
+        _doubtful_absences(beside, log, found),
+        own_unit_text(beside.own_units, log, entered),
+    ):
+        lines += ["", *part] if part else []
     if controls:
         lines += ["", f"Export controls of {stacked.exporter} towards {stacked.importer}:"]
-        lines += [_control_row(control) for control in controls]
+        lines += [_control_row(control, found) for control in controls]
     lines += ["", *_sources(stacked, log, mfn)]
     return "\n".join(lines).rstrip()
 
 
-def _row(layer: Layer, log: Log, idle: Idle | None) -> tuple[str, str, str]:
+def _row(layer: Layer, log: Log, marks: Iterable[str]) -> tuple[str, str, str]:
     first = log.by_id.get(layer.events[0]) if layer.events else None
     name = (first.event.key or first.id[:12]) if first else ""
-    marks = "  (refundable since a court ruling)" if layer.refundable else ""
-    if idle is not None:
-        marks = f"  ({_idle_words(idle)}){marks}"
     best = next(iter(_claims(layer, log)), None)
     source = f"[{best.source}]" if best else "[no source by then]"
-    return (layer.measure, shown(layer.low, layer.high), f"{name}  {source}{marks}")
+    return (
+        layer.measure,
+        shown(layer.low, layer.high),
+        "  ".join((name, source, *(f"({mark})" for mark in marks))),
+    )
+
+
+def _marks(
+    layer: Layer, idle: Idle | None, units: Mapping[Slug, str], found: Doubts
+) -> Iterator[str]:
+    """Say what else there is to know of a layer."""
+    if layer.measure in units:
+        yield f"{units[layer.measure]}, at the unit value given"
+    if idle is not None:
+        yield _idle_words(idle)
+    if weak := _doubts(layer.events, found):
+        yield in_words(weak)
+    if layer.refundable:
+        yield "refundable since a court ruling"
+
+
+def _doubtful_rules(stacked: Stacked, log: Log, found: Doubts) -> list[str]:
+    rules = [rule for rule in stacked.rules if rule in found]
+    lines = ["Rules on how these duties combine that are in doubt:"] if rules else []
+    for rule in rules:
+        event = log.by_id[rule].event
+        lines.append(f"  {event.key or rule[:12]}  {event.title} ({in_words(found[rule])})")
+    return lines
 
 
 def _idle_words(idle: Idle) -> str:
@@ -203,7 +296,17 @@ def shown(low: int, high: int) -> str:
     return " to ".join(f"{round(end, 2).normalize():f}" for end in ends) + " %"
 
 
-def _control_row(control: ControlOnDay) -> str:
+def _doubtful_absences(beside: Beside, log: Log, found: Doubts) -> list[str]:
+    lines = [
+        f"  {one.measure}  {log.by_id[event].event.key or event[:12]} ({in_words(found[event])})"
+        for one in beside.absent
+        for event in one.events
+        if event in found
+    ]
+    return ["Not levied on these goods, on word that is in doubt:", *lines] if lines else []
+
+
+def _control_row(control: ControlOnDay, found: Doubts) -> str:
     share = control.approval
     approved = (
         f"{percent(share.low)} granted"
@@ -212,9 +315,10 @@ def _control_row(control: ControlOnDay) -> str:
     )
     wait = f"{control.delay_days.low} to {control.delay_days.high} days"
     things = ", ".join(control.materials) or "goods of the list"
-    return (
-        f"  {control.control}  {control.stance} since {control.since}, {approved}, {wait}: {things}"
-    )
+    weak = _doubts(control.events, found)
+    mark = f"  ({in_words(weak)})" if weak else ""
+    stance = f"{control.stance} since {control.since}"
+    return f"  {control.control}  {stance}, {approved}, {wait}: {things}{mark}"
 
 
 def _sources(stacked: Stacked, log: Log, mfn: MfnRate | None) -> list[str]:

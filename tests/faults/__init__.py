@@ -2,6 +2,7 @@
 
 from tests.faults.answers import ANSWERS
 from tests.faults.record import RECORD
+from tests.faults.refunds import REFUNDS
 from tests.faults.timelines import TIMELINES
 
-FAULTS = (*TIMELINES, *ANSWERS, *RECORD)
+FAULTS = (*TIMELINES, *ANSWERS, *RECORD, *REFUNDS)

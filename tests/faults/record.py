@@ -215,8 +215,8 @@ RECORD = (
     Fault(
         "a handle further down the sheet is not resolved",
         "references:_Walk._id",
-        "return event_id(self.resolved(target))",
-        "return event_id(self.events[target])",
+        "event_id(self.resolved(target))",
+        "event_id(self.events[target])",
         "handles_are_resolved_in_any_order",
     ),
     Fault(

@@ -10,6 +10,7 @@ ROWS = "refunds_are_those_of_the_rows"
 EXACT = "refunds_of_rows_without_duty_are_exact"
 SPLIT = "refunds_add_over_any_split_of_the_file"
 PIECES = "pieces_and_order_change_nothing"
+REFUNDABLE = "refundable_is_what_was_levied_from_its_day_on"
 TABLES = "tables_add_up_to_the_total"
 FAST = "fast_reading_means_what_careful_reading_means"
 WRITTEN = "reading_says_what_was_written"
@@ -126,14 +127,14 @@ REFUNDS = (
         "settle:settle",
         "* 2 + refundable_of[flows.segment]",
         "* 2",
-        TABLES,
+        REFUNDABLE,
     ),
     Fault(
         "what is refundable is all that was levied",
         "settle:settle",
         "cells.only(refundable), once[refundable]",
         "cells, once",
-        TABLES,
+        f"{REFUNDABLE} {TABLES}",
     ),
     Fault(
         "a fifth decimal is a fourth",

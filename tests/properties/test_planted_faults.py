@@ -11,9 +11,10 @@ from tests.properties import (
     test_record_laws,
     test_round_trips,
     test_stacking_laws,
+    test_undo_laws,
 )
 
-HELD = (test_log_laws, test_record_laws, test_round_trips, test_stacking_laws)
+HELD = (test_log_laws, test_record_laws, test_round_trips, test_stacking_laws, test_undo_laws)
 NAMES = sorted(
     name.removeprefix("test_") for module in HELD for name in vars(module) if name[:5] == "test_"
 )

@@ -117,6 +117,19 @@ def in_a_part(goods: Products, coarser: str) -> bool:
     return not finer or coarser in (goods.include or ())
 
 
+def is_own_partner(
+    events: Sequence[Event], law: MeasureEnacted, partner: str, day: dt.date
+) -> bool:
+    """The last that was said of a partner as such: by the law, or by a change of partners alone."""
+    said = [
+        change
+        for change in of_kind(events, ScopeChanged, measure=law.measure, products=None)
+        if running(change, day) and is_partner(events, change.partners, partner, day)
+    ]
+    latest = max(said, key=lambda found: (found.effective, found.announced), default=None)
+    return latest.direction == "in" if latest else is_partner(events, law.partners, partner, day)
+
+
 def coverage(
     events: Sequence[Event], law: MeasureEnacted, day: dt.date, flow: tuple[str, str], code: Any
 ) -> Ends:
@@ -128,8 +141,11 @@ def coverage(
     if is_partner(events, law.partners, partner, day):
         low, high = share_listed(law.products, code)
     changes = of_kind(events, ScopeChanged, measure=law.measure)
+    own = is_own_partner(events, law, partner, day)
     for change in sorted(changes, key=lambda found: (found.effective, found.announced)):
-        touches = change.partners is None or is_partner(events, change.partners, partner, day)
+        touches = own
+        if change.partners is not None:
+            touches = is_partner(events, change.partners, partner, day)
         if not running(change, day) or not touches:
             continue
         least, most = share_listed(change.products or law.products, code)

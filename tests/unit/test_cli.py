@@ -113,7 +113,8 @@ def test_json_has_the_promised_shape():
     }
     log = load_log("geneva-2025")
     (layer,) = layers
-    assert set(layer) == {"measure", "authority", "rate_percent", "event", "sources"}
+    assert set(layer) == {"measure", "authority", "rate_percent", "event", "sources", "doubts"}
+    assert layer["doubts"] == ["disputed"]
     assert layer["measure"] == "us-additional-duties"
     assert layer["rate_percent"] == 30
     assert log.by_id[layer["event"]].event.key == "us-145"

@@ -155,14 +155,6 @@ def test_a_damaged_log_is_not_appended_to(log):
     assert rules(caught) == ["not-utf8"]
 
 
-def test_a_second_log_in_the_folder_is_refused(log):
-    other = log.with_name("other.jsonl")
-    with pytest.raises(LogError) as caught:
-        append_lines(other, encode([entry(0)])[0])
-    assert rules(caught) == ["log-cut"]
-    assert names(log.parent) == ["HEAD", "log.jsonl"]
-
-
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
 @pytest.mark.parametrize("step", [1, 2, 3, 4])
 @pytest.mark.parametrize("fresh", [True, False])
@@ -374,3 +366,25 @@ def test_a_head_that_is_no_head_is_named(log):
     with pytest.raises(LogError) as caught:
         read_log(log)
     assert rules(caught) == ["head-unreadable"]
+
+
+def test_a_second_log_in_a_folder_is_told_so(log):
+    """Its lines are whole; what looks like a cut is the HEAD of the other one."""
+    second = log.with_name("second.jsonl")
+    with pytest.raises(LogError, match=r"second\.jsonl must lie in a folder of its own.*log"):
+        append_lines(second, encode([entry(7)])[0])
+    assert names(log.parent) == ["HEAD", "log.jsonl"]
+    for count in (1, 5):  # shorter than HEAD says, and longer with another chain
+        second.write_text(encode([entry(10 + n) for n in range(count)])[0])
+        with pytest.raises(LogError) as caught:
+            read_log(second)
+        assert rules(caught) == ["two-logs"]
+    assert len(read_log(log).entries) == 3
+
+
+def test_a_cut_log_beside_others_is_still_a_cut_log(log):
+    log.with_name("notes.jsonl").write_text("{}\n")
+    log.write_text(log.read_text().partition("\n")[0] + "\n")
+    with pytest.raises(LogError) as caught:
+        read_log(log)
+    assert rules(caught) == ["log-cut"]

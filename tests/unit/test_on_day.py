@@ -295,3 +295,49 @@ def test_a_paused_or_ended_control_does_not_bind():
     assert [len(control(day(5, n), pause)) for n in (13, 14, 19, 20)] == [1, 0, 0, 1]
     over = Terminated(announced=day(5, 14), measure="rare-earths")
     assert [len(control(day(5, n), over)) for n in (13, 14)] == [1, 0]
+
+
+def changed(direction, on, partners=None, products=None):
+    return ScopeChanged(
+        announced=on,
+        measure="steel",
+        direction=direction,
+        partners=Partners(include=partners) if partners else None,
+        products=Products(include=products) if products else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "who"),
+    [
+        # Goods let in for nobody in particular are let in for the measure's own partners.
+        ((), {"CHN"}),
+        # A partner let in as such, before or after the goods, is one of them.
+        ((changed("in", day(3, 20), ("DEU",)),), {"CHN", "DEU"}),
+        ((changed("in", day(4, 20), ("DEU",)),), {"CHN", "DEU"}),
+        # One let in for some goods is not.
+        ((changed("in", day(3, 20), ("DEU",), ("9503",)),), {"CHN"}),
+        # And one taken out as such is none any more.
+        ((changed("out", day(4, 20), ("CHN",)),), set()),
+    ],
+)
+def test_goods_let_in_for_nobody_in_particular(changes, who):
+    events = (*DISPUTE, changed("in", day(4, 5), products=("8418",)), *changes)
+    found = {
+        exporter
+        for exporter in ("CHN", "DEU", "VNM")
+        if "steel" in stacked(events, day(5, 1), "8418", ("USA", exporter))
+    }
+    assert found == who
+
+
+def test_a_layer_names_the_changes_of_its_list_that_concern_the_goods():
+    """Goods that left the list are nobody's evidence for what others pay."""
+    grown = changed("in", day(4, 5), products=("8418",))
+    shrunk = changed("out", day(4, 5), products=("7207",))
+    state = fold(make_log("example", (*DISPUTE, grown, shrunk)))
+    for product, expected in (("8418", [grown]), ("7208", []), ("72", [shrunk])):
+        layers = stacked_on(state, day(5, 1), "USA", "CHN", product).layers
+        (steel,) = [layer for layer in layers if layer.measure == "steel"]
+        found = [event for event in (grown, shrunk) if event_id(event) in steel.events]
+        assert found == expected

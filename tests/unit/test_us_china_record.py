@@ -239,6 +239,20 @@ def test_nothing_is_in_force_on_unconfirmed_word_in_silence(log):
     assert silent <= {"us-labour-yields-232-drones"}
 
 
+def test_goods_put_back_under_a_duty_are_put_back_for_its_own_partners(state):
+    """What the order of September 2025 took off China's list is nobody else's."""
+    asked = ("2025-12-01", "--product", "391000", "--exporter")
+    assert "us-ieepa-reciprocal-china" not in added(state(*asked, "VNM"))
+    assert added(state(*asked, "CHN"))["us-ieepa-reciprocal-china"] == 10
+
+
+def test_canada_pays_on_derivatives_since_its_exemption_ended(state):
+    """The list grew for all partners on the day on which Canada and Mexico became partners."""
+    for exporter in ("CAN", "MEX", "DEU"):
+        data = state("2025-07-01", "--product", "8418.10", "--exporter", exporter)
+        assert added(data)["us-232-steel"] == 50
+
+
 def test_threats_are_never_in_force(log):
     """The 15 % surcharge, the further 100 %, the 30 % of 2019: announced, and never levied."""
     state = fold(known_on(log, None))
