@@ -5,7 +5,18 @@ from typing import Annotated
 import typer
 
 from tariffsim import __version__
-from tariffsim.cli import agreements, check, forecasts, log, new, query, run, timeline, undo
+from tariffsim.cli import (
+    agreements,
+    check,
+    forecasts,
+    log,
+    materials,
+    new,
+    query,
+    run,
+    timeline,
+    undo,
+)
 from tariffsim.errors import DOCUMENTATION
 
 EPILOG = f"Documentation: {DOCUMENTATION}  Exit codes: 0 done, 1 a declared check failed, \
@@ -45,6 +56,7 @@ timeline.register(app)
 undo.register(app)
 agreements.register(app)
 forecasts.register(app)
+materials.register(app)
 log.register(app)
 check.register(app)
 new.register(app)

@@ -25,6 +25,7 @@ from tariffsim.disk import read_text
 from tariffsim.errors import InputError
 from tariffsim.events import Event
 from tariffsim.files.logs import load_log
+from tariffsim.files.materials import load_materials, material_named
 from tariffsim.files.shipped import composed, shipped, shipped_scenarios, short_name
 from tariffsim.finding import Finding, Place
 from tariffsim.identity import event_id
@@ -32,6 +33,7 @@ from tariffsim.log import Log, Source
 from tariffsim.parameters import Parameter
 from tariffsim.references import resolve_references
 from tariffsim.resolve import Inputs, resolve
+from tariffsim.resolve.profiles import Profile, profile
 from tariffsim.scenario import Scenario
 from tariffsim.terms import Slug, nearest
 from tariffsim.trade import TradeTable
@@ -153,6 +155,7 @@ def load_inputs(reference: str | Path) -> Inputs:
         parameters=load_parameters(),
         share_priors=_share_priors(written),
         digests=digests,
+        profiles=_profiles(written),
     )
 
 
@@ -180,6 +183,24 @@ def _share_priors(written: _Written) -> dict[str, dict[str, float]]:
             with _placed(written, ("markets", position, "share_prior")):
                 path = _table_path(market.share_prior, written.path)
                 found[market.share_prior] = read_shares(read_text(path), file=short_name(path))
+    return found
+
+
+def _profiles(written: _Written) -> dict[Slug, Profile]:
+    """Describe every material that rests on a sheet, as known on the knowledge day."""
+    found = {}
+    for position, material in enumerate(written.scenario.materials):
+        if material.facts is None:
+            continue
+        with _placed(written, ("materials", position, "material")):
+            own = None if material.facts == "project" else written.path.parent / material.facts
+            facts = load_materials(own)
+            found[material.material] = profile(
+                material_named(facts, material.material),
+                facts.industries,
+                facts.sources,
+                written.scenario.known_on,
+            )
     return found
 
 

@@ -12,11 +12,14 @@ import numpy as np
 from tariffsim.arrays import Floats
 from tariffsim.axes import Axis
 from tariffsim.experiment import Experiment
+from tariffsim.model.drivers import drivers_of
 from tariffsim.model.headline import market_metrics, market_variables, material_variables
+from tariffsim.model.industries import industry_paths
+from tariffsim.model.industry_answers import industry_answers
 from tariffsim.model.markets import BLOCK, market_paths
 from tariffsim.model.materials import factors, material_paths
 from tariffsim.model.sampling import draw_parameters
-from tariffsim.result import Result, Variable
+from tariffsim.result import Driver, Result, Variable
 from tariffsim.terms import Slug
 
 Progress = Callable[[int, int], None]
@@ -61,8 +64,16 @@ def project(experiment: Experiment, *, progress: Progress | None = None) -> Resu
         metrics.append(market_metrics(case, variables, add_on, year_share))
     # The same metric of every market stands together, so that both ways are read side by side.
     headline = [metric for same in zip(*metrics, strict=True) for metric in same]
+    weekly: list[Variable] = []
+    drivers: list[Driver] = []
     for material in experiment.materials:
-        monthly, single = material_variables(material, material_paths(material, drawn), supply)
+        if material.uses:
+            answers = industry_answers(material, industry_paths(material, drawn), supply, drawn)
+            weekly += answers.weekly
+            drivers += drivers_of(material, answers.headline, drawn)
+            monthly, single = answers.monthly, answers.headline
+        else:
+            monthly, single = material_variables(material, material_paths(material, drawn), supply)
         paths += monthly
         headline += single
     return Result(
@@ -76,6 +87,8 @@ def project(experiment: Experiment, *, progress: Progress | None = None) -> Resu
         draws=experiment.draws,
         seed=experiment.seed,
         versions=versions(),
+        weekly=tuple(weekly),
+        drivers=tuple(drivers),
     )
 
 

@@ -10,8 +10,9 @@ import attrs
 from tariffsim.errors import InputError
 from tariffsim.log import Log
 from tariffsim.parameters import Parameter
+from tariffsim.resolve.profiles import Profile
 from tariffsim.scenario import Scenario
-from tariffsim.terms import nearest
+from tariffsim.terms import Slug, nearest
 from tariffsim.trade import TradeTable
 
 
@@ -33,6 +34,8 @@ class Inputs:
         Under the name the scenario gives: share of the exporter by product.
     digests : mapping of str to str
         Hashes of the files read.
+    profiles : mapping of Slug to Profile
+        What sheets say of the materials that rest on them.
     """
 
     scenario: Scenario
@@ -41,6 +44,7 @@ class Inputs:
     parameters: Mapping[str, Parameter]
     share_priors: Mapping[str, Mapping[str, float]]
     digests: Mapping[str, str]
+    profiles: Mapping[Slug, Profile] = attrs.field(factory=dict)
 
 
 MARKET_PARAMETERS = (
@@ -52,6 +56,21 @@ MARKET_PARAMETERS = (
 )
 """What every market needs, whoever trades."""
 
+RESPONSES = (
+    ("other_sources_share", "other_sources_days"),
+    ("recycling_share", "recycling_days"),
+    ("substitution_share", "substitution_days"),
+)
+"""What comes in slowly under a control: where it ends, and its time constant."""
+
+USE_PARAMETERS = (
+    *(name for pair in RESPONSES for name in pair),
+    "hoarding_days",
+    "rationing_strength",
+    "short_run_input_elasticity",
+)
+"""What every material needs whose uses are told apart."""
+
 
 def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
     """Gather the parameters a scenario uses, and refuse what was learnt after the knowledge day.
@@ -62,16 +81,16 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
         Every unknown name, late parameter and late trade source at once.
     """
     scenario = inputs.scenario
+    there = dict(inputs.parameters)
+    for profile in inputs.profiles.values():
+        there |= profile.parameters
+    wanted = _wanted(inputs)
     wrong = [
-        f"parameter must be one that the model has, got {name!r}{nearest(name, inputs.parameters)}"
-        for name in dict.fromkeys((*scenario.parameters, *_wanted(scenario)))
-        if name not in inputs.parameters
+        f"parameter must be one that the model has, got {name!r}{nearest(name, there)}"
+        for name in dict.fromkeys((*scenario.parameters, *wanted))
+        if name not in there
     ]
-    found = {
-        name: _overridden(inputs.parameters[name], scenario)
-        for name in _wanted(scenario)
-        if name in inputs.parameters
-    }
+    found = {name: _overridden(there[name], scenario) for name in wanted if name in there}
     wrong += [
         f"{parameter.name} became known on {parameter.known}, after the knowledge day "
         f"{scenario.known_on}; set it in the scenario under parameters"
@@ -98,12 +117,20 @@ def _overridden(parameter: Parameter, scenario: Scenario) -> Parameter:
     return attrs.evolve(parameter, **fields, known=scenario.known_on, note=note)
 
 
-def _wanted(scenario: Scenario) -> list[str]:
+def _wanted(inputs: Inputs) -> list[str]:
+    scenario = inputs.scenario
     names = [*MARKET_PARAMETERS] if scenario.markets else []
     for market in scenario.markets:
         names.append(market.supply)
         if market.share_prior is not None:
             names.append("us_share_concentration")
     for material in scenario.materials:
-        names += [*material.reliance, material.cover, material.refill]
+        names.append(material.refill)
+        profile = inputs.profiles.get(material.material)
+        if profile is not None:
+            names += [*profile.parameters, *USE_PARAMETERS]
+        elif material.cover is not None:
+            names += [*material.reliance, material.cover]
+        if profile is not None and scenario.trade is not None:
+            names += ["armington_elasticity_short", "demand_to_substitution_ratio"]
     return list(dict.fromkeys(names))
