@@ -74,14 +74,13 @@ def divert(delivered: Floats, stock: Floats, rationing: Rationing) -> None:
         )
     share = rationing.need_share
     for user in range(users - 1):
-        lacking = 1.0 - stock[user] - delivered[user]
-        if not (lacking > 0.0).any():
+        lacking = np.maximum(1.0 - stock[user] - delivered[user], 0.0)
+        if not np.any(lacking):
             continue
-        np.maximum(lacking, 0.0, out=lacking)
         below = (share[user + 1 :] * delivered[user + 1 :]).sum(axis=0)
-        taken = np.minimum(share[user] * lacking, rationing.strength * below)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            part = np.where(taken > 0.0, taken / below, 0.0)
-            gained = np.where(taken > 0.0, taken / share[user], 0.0)
+        taken = np.asarray(np.minimum(share[user] * lacking, rationing.strength * below))
+        some = taken > 0.0
+        part = np.divide(taken, below, out=np.zeros_like(taken), where=some)
+        gained = np.divide(taken, share[user], out=np.zeros_like(taken), where=some)
         delivered[user + 1 :] *= 1.0 - part
         delivered[user] += gained

@@ -260,7 +260,7 @@ def _days(
     :math:`1 - r(1-f)(1-g) + (o - 1 + r) + r f\, gap`: exactly 1 where nothing is controlled.
     """
     since: Since = -1
-    missing = [growth.limit * np.ones(np.shape(growth.days)) for growth in buyer.growth]
+    missing: list[Floats] = [growth.limit for growth in buyer.growth]
     keep = [np.exp(-1.0 / growth.days) for growth in buyer.growth]
     whole = sum((growth.limit for growth in buyer.growth), start=np.zeros(()))
     day = 0
@@ -273,10 +273,10 @@ def _days(
                 level = level + (buyer.other[day] - 1.0 + buyer.reliance)
             if buyer.growth:
                 level = level + whole
-                for source, left, decay in zip(buyer.growth, missing, keep, strict=True):
+                for number, source in enumerate(buyer.growth):
                     if day > source.begins:
-                        np.multiply(left, decay, out=left)
-                    level = level - left
+                        missing[number] = missing[number] * keep[number]
+                    level = level - missing[number]
             yield practice.aim, level, practice.loose
             day += 1
 
@@ -294,6 +294,8 @@ class _Practice:
     loose: Floats | None  # r f, where anything is free
     first: float
     last: float
+    before: Floats  # the level until the first licences, and once all have come
+    after: Floats
 
     @classmethod
     def of(cls, buyer: Buyer, licensing: Licensing, row: int) -> "_Practice":
@@ -301,27 +303,29 @@ class _Practice:
         delay = _row(licensing.delay_days, row)
         cleared = licensing.cleared_days
         loose = buyer.reliance * free
+        at_stake = np.asarray(buyer.reliance * (1.0 - free))
         return cls(
             aim=buyer.cover_days if buyer.aim_days is None else buyer.aim_days[row],
             approval=licensing.approval[row],
             delay=delay,
             cleared=cleared,
             under=np.asarray(free < 1.0),
-            at_stake=np.asarray(buyer.reliance * (1.0 - free)),
+            at_stake=at_stake,
             loose=np.asarray(loose) if loose.any() else None,
-            first=float(min(delay.min(), math.inf)),
+            first=float(delay.min()),
             last=float(max(delay.max(), cleared.max())),
+            before=1.0 - at_stake,
+            after=1.0 - at_stake * (1.0 - licensing.approval[row]),
         )
 
     def level(self, since: Since) -> Floats:
         """Return what comes of a normal order on the day, (draw...)."""
         if isinstance(since, int) and since >= self.last:
-            granted: Floats | float = self.approval
-        elif isinstance(since, int) and self.cleared.max() <= since < self.first:
-            granted = 0.0
-        else:
-            granted = np.where(since >= self.delay, self.approval, 0.0)
-            granted = np.where(since < self.cleared, 1.0, granted)
+            return self.after
+        if isinstance(since, int) and self.cleared.max() <= since < self.first:
+            return self.before
+        granted = np.where(since >= self.delay, self.approval, 0.0)
+        granted = np.where(since < self.cleared, 1.0, granted)
         return np.asarray(1.0 - self.at_stake * (1.0 - granted))
 
 
