@@ -111,7 +111,7 @@ def marginal_value(
     Examples
     --------
     >>> float(marginal_value(0.9, 0.05, 0.2).round(4))
-    1.6518
+    1.6396
     """
     s = np.asarray(elasticity, dtype=np.float64)
     _check_between("elasticity", s, 1e-6, 1.0)
