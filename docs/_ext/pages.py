@@ -28,14 +28,7 @@ from tariffsim.events import KINDS, Event
 from tariffsim.files.materials import load_materials
 from tariffsim.files.scenarios import load_parameters, parameter_sources
 from tariffsim.files.shipped import shipped
-from tariffsim.materials import (
-    ControlledMaterial,
-    Industry,
-    Reliance,
-    StageShare,
-    Stock,
-    Use,
-)
+from tariffsim.materials import ControlledMaterial, Industry
 from tariffsim.parameters import Parameter
 from tariffsim.report.materials import material_text, materials_text
 
@@ -225,7 +218,7 @@ def materials() -> str:
         pieces += [f"## {name}", f"```text\n{text}\n```"]
     for part in (ControlledMaterial, Industry):
         pieces += [f"## {part.__name__}", docstrings.read(part).summary, fields.table(part)]
-    pieces += ["## Parts of a sheet", *_parts([StageShare, Reliance, Stock, Use])]
+    pieces += ["## Parts of a sheet", *_parts([ControlledMaterial, Industry])]
     return _page(*pieces)
 
 

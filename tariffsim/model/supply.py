@@ -262,7 +262,6 @@ def _days(
     since: Since = -1
     missing: list[Floats] = [growth.limit for growth in buyer.growth]
     keep = [np.exp(-1.0 / growth.days) for growth in buyer.growth]
-    whole = sum((growth.limit for growth in buyer.growth), start=np.zeros(()))
     day = 0
     for row, length in enumerate(lengths.tolist()):
         practice = _Practice.of(buyer, licensing, row)
@@ -271,12 +270,11 @@ def _days(
             level = practice.level(since)
             if buyer.other is not None:
                 level = level + (buyer.other[day] - 1.0 + buyer.reliance)
-            if buyer.growth:
-                level = level + whole
-                for number, source in enumerate(buyer.growth):
-                    if day > source.begins:
-                        missing[number] = missing[number] * keep[number]
-                    level = level - missing[number]
+            for number, source in enumerate(buyer.growth):
+                if day > source.begins:
+                    missing[number] = missing[number] * keep[number]
+                # Each difference is at least 0, so what grows never takes from a normal order.
+                level = level + (source.limit - missing[number])
             yield practice.aim, level, practice.loose
             day += 1
 
