@@ -56,6 +56,38 @@ class MarketCase:
     )
 
 
+@attrs.frozen(kw_only=True)
+class UseCase:
+    """An industry that needs a controlled input, and the parameters that describe it.
+
+    Parameters
+    ----------
+    industry, title : str
+        Its name, and what it makes.
+    share : str
+        Parameter: part of the need that is its own.
+    access : str
+        Parameter: part of the licences that it may have.
+    dependence : str
+        Parameter: part of its output that is made with the input.
+    input_share : str
+        Parameter: cost share, in that output, of what cannot be made without the input.
+    value_added : str
+        Parameter: USD billion a year.
+    stock : str, optional
+        Parameter: days of its need in stock, where they are its own.
+    """
+
+    industry: str
+    title: str
+    share: str
+    access: str
+    dependence: str
+    input_share: str
+    value_added: str
+    stock: str | None = None
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class MaterialCase:
     """One controlled input of one importer, day by day from the control's first day.
@@ -80,6 +112,17 @@ class MaterialCase:
         Parameter: days of use in stock at the start.
     refill : str
         Parameter: days over which a gap in the stock is reordered.
+    stance : str
+        What an exporter must obtain; says how the interval of approval becomes a distribution.
+    control_day : int
+        Index of the control's first day; day zero is earlier where it was announced before.
+    ahead : (path, day), 0 or 1, or None
+        Days on which nothing is controlled and a control is known to come; None where uses are
+        not told apart.
+    uses : tuple of UseCase
+        Industries, the highest priority first; empty where the importer is one buyer.
+    imports : (2,), USD million a year, or None
+        Least and most that the importer buys of goods under the control, where trade is known.
     """
 
     material: str
@@ -94,6 +137,13 @@ class MaterialCase:
     reliance: tuple[str, ...]
     cover: str
     refill: str
+    stance: str = "licence"
+    control_day: int = 0
+    ahead: Floats | None = attrs.field(default=None, converter=attrs.converters.optional(read_only))
+    uses: tuple[UseCase, ...] = ()
+    imports: Floats | None = attrs.field(
+        default=None, converter=attrs.converters.optional(read_only)
+    )
 
 
 @attrs.frozen(kw_only=True)

@@ -43,6 +43,8 @@ class Variable:
         One period where the basis is not a path.
     path : (branch,), int
         Which path each branch takes.
+    periods : tuple of str
+        Labels of its periods, where they are not the months of the result.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Variable:
     product: str = ""
     values: Floats = attrs.field(converter=read_only)
     path: Ints = attrs.field(converter=read_only)
+    periods: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -70,6 +73,28 @@ class Variable:
         """Give one branch's values; (draw, period)."""
         values: Floats = self.values[self.path[position]]
         return values
+
+
+@attrs.frozen(kw_only=True)
+class Driver:
+    """How far one draw explains one answer, in the baseline branch.
+
+    Parameters
+    ----------
+    metric : str
+        Subject of a metric of the headline table.
+    parameter : str
+        What was drawn.
+    correlation : float
+        Rank correlation over draws.
+    share : float
+        Its square: the part of the answer's spread, in ranks, that the parameter explains.
+    """
+
+    metric: str
+    parameter: str
+    correlation: float
+    share: float
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -98,6 +123,10 @@ class Result:
         Library versions and the CPU dispatch level that the bytes depend on.
     dimensions : tuple of str
         What was drawn, in the order of the sequence's dimensions.
+    weekly : tuple of Variable
+        Quantities by week, each with the first days of its own weeks in `periods`.
+    drivers : tuple of Driver
+        Which draws explain which answers, for materials whose uses are told apart.
 
     Examples
     --------
@@ -120,10 +149,13 @@ class Result:
     seed: int
     versions: Mapping[str, str]
     dimensions: tuple[str, ...] = ()
+    weekly: tuple[Variable, ...] = ()
+    drivers: tuple[Driver, ...] = ()
 
     def __getitem__(self, key: str) -> Variable:
         """Find a variable by its key: ``customs_value.USA.CHN`` is the monthly path."""
-        return _named(key, {v.key: v for v in (*self.headline, *self.paths)})
+        found = {v.key: v for v in (*self.headline, *self.paths)}
+        return _named(key, found | {f"{v.key}@weekly": v for v in self.weekly})
 
     def metric(self, key: str) -> Variable:
         """Find a metric of the headline table by its subject: one value a draw."""

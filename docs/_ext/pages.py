@@ -25,9 +25,12 @@ from tariffsim import errors, scenario
 from tariffsim.cli import app
 from tariffsim.codec import docstrings
 from tariffsim.events import KINDS, Event
+from tariffsim.files.materials import load_materials
 from tariffsim.files.scenarios import load_parameters, parameter_sources
 from tariffsim.files.shipped import shipped
+from tariffsim.materials import ControlledMaterial, Industry
 from tariffsim.parameters import Parameter
+from tariffsim.report.materials import material_text, materials_text
 
 ROOT = Path(__file__).parents[2]
 EVENT_FIELDS = frozenset(field.name for field in attrs.fields(Event))
@@ -44,6 +47,11 @@ LEAD = {
         "`parameters:`. Grades: H the source was seen; M second hand or derived; L memory or "
         "judgement. A range of kind *80%* leaves one in ten below and one in ten above; *bounds* "
         "leave nothing outside."
+    ),
+    "materials": (
+        "From `tariffsim/data/materials/`. Grades: `secondary` was read as quoted elsewhere, "
+        "`media` in the press, `memory` was not looked up. Of several figures of one thing the one "
+        "that became known last counts. [How to write a sheet](../../howto/own-material.md)."
     ),
     "exit codes": (
         "0 is done; a wrong command or option is 2 as well; an interrupted run ends with 130."
@@ -198,6 +206,22 @@ def _parameter_rows(listed: Iterable[Parameter]) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
+def materials() -> str:
+    """Write the page of controlled materials, every figure with its sources."""
+    facts = load_materials()
+    pieces = ["# Controlled materials", LEAD["materials"]]
+    pieces.append(
+        "```text\n" + materials_text(facts.materials, facts.sources, None, width=100) + "\n```"
+    )
+    for name, material in facts.materials.items():
+        text = material_text(material, facts.sources, width=100)
+        pieces += [f"## {name}", f"```text\n{text}\n```"]
+    for part in (ControlledMaterial, Industry):
+        pieces += [f"## {part.__name__}", docstrings.read(part).summary, fields.table(part)]
+    pieces += ["## Parts of a sheet", *_parts([ControlledMaterial, Industry])]
+    return _page(*pieces)
+
+
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
 
@@ -308,6 +332,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "events.md": events,
     "scenario.md": scenario_file,
     "parameters.md": parameters,
+    "materials.md": materials,
     "commands.md": commands,
     "exit-codes.md": exit_codes,
     "library.md": library,

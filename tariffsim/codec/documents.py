@@ -324,6 +324,22 @@ def _markets(scenario: Scenario) -> Iterable[Fault]:
         yield Fault((), "missing-key", message)
 
 
+def _materials(scenario: Scenario) -> Iterable[Fault]:
+    for position, material in enumerate(scenario.materials):
+        if material.facts is None and not (material.reliance and material.cover):
+            message = (
+                "facts must be given where reliance and cover are not; add facts: project, or "
+                "name the parameters"
+            )
+            yield Fault(("materials", position), "missing-key", message)
+        elif material.facts is not None and (material.reliance or material.cover):
+            message = (
+                "facts must stand alone, since a sheet knows reliance and cover; drop one or the "
+                "other, and set parameters of the sheet under parameters"
+            )
+            yield Fault(("materials", position, "facts"), "bad-value", message)
+
+
 def _draws(scenario: Scenario) -> Iterable[Fault]:
     if not 2 <= scenario.draws <= MAX_DRAWS or scenario.draws & (scenario.draws - 1):
         message = (
@@ -359,6 +375,7 @@ _SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterable[Fault]], ...] = (
     _draft_events,
     _horizon,
     _markets,
+    _materials,
     _draws,
     _overrides,
     _expectations,

@@ -6,12 +6,13 @@ from tariffsim.codec.marked import compose
 from tariffsim.disk import read_text
 from tariffsim.errors import InputError
 from tariffsim.files.logs import assemble_log
+from tariffsim.files.materials import SHEET_KEYS, check_materials
 from tariffsim.files.shipped import shipped_logs, shipped_scenarios, short_name
 from tariffsim.finding import Finding
 
 
 def check_file(name: str) -> tuple[Finding, ...]:
-    """Check a scenario, a fact sheet, a folder of sheets, or a stored log.
+    """Check a scenario, a fact sheet, a folder of sheets, a stored log, or a sheet of materials.
 
     Parameters
     ----------
@@ -29,6 +30,8 @@ def check_file(name: str) -> tuple[Finding, ...]:
     []
     """
     try:
+        if _is_material_sheet(name):
+            return check_materials(Path(name))
         if _is_scenario(name):
             # What a fork needs beyond its log is read where there is a fork.
             from tariffsim.files.scenarios import check_scenario  # noqa: PLC0415
@@ -46,6 +49,14 @@ def check_file(name: str) -> tuple[Finding, ...]:
 def _where(finding: Finding) -> tuple[str, int, int]:
     place = finding.place
     return (place.file, place.line, place.column) if place else ("", 0, 0)
+
+
+def _is_material_sheet(name: str) -> bool:
+    path = Path(name)
+    if path.suffix != ".yaml" or not path.is_file():
+        return False
+    data = compose(read_text(path), file=short_name(path)).data
+    return isinstance(data, dict) and "scenario" not in data and bool({*SHEET_KEYS} & {*data})
 
 
 def _is_scenario(name: str) -> bool:

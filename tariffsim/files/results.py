@@ -13,7 +13,6 @@ from tariffsim.codec.results import Kept, decode_result, encode_result
 from tariffsim.disk import read_bytes, read_text, write_atomically
 from tariffsim.errors import InputError
 from tariffsim.exports import check_formats, exported
-from tariffsim.files.scenarios import parameter_sources
 from tariffsim.gather import grounds
 from tariffsim.report.stored_grounds import GROUNDS, grounds_text
 from tariffsim.report.summary import MANIFEST
@@ -115,7 +114,7 @@ def write_result(
     ...     [path.name for path in write_result(result, Path(folder))][-1]
     'manifest.json'
     """
-    registers = parameter_sources().values() if inputs is not None else ()
+    registers = inputs.parameter_sources.values() if inputs is not None else ()
     rests_on = grounds(result, inputs, registers=registers)
     others = {
         GROUNDS: grounds_text(rests_on).encode(),

@@ -25,6 +25,7 @@ from tariffsim.disk import read_text
 from tariffsim.errors import InputError
 from tariffsim.events import Event
 from tariffsim.files.logs import load_log
+from tariffsim.files.materials import load_materials, material_named
 from tariffsim.files.shipped import composed, shipped, shipped_scenarios, short_name
 from tariffsim.finding import Finding, Place
 from tariffsim.identity import event_id
@@ -32,6 +33,7 @@ from tariffsim.log import Log, Source
 from tariffsim.parameters import Parameter
 from tariffsim.references import resolve_references
 from tariffsim.resolve import Inputs, resolve
+from tariffsim.resolve.profiles import Profile, profile
 from tariffsim.scenario import Scenario
 from tariffsim.terms import Slug, nearest
 from tariffsim.trade import TradeTable
@@ -146,6 +148,7 @@ def load_inputs(reference: str | Path) -> Inputs:
         "trade": trade.digest if trade else "none",
         "parameters": hashlib.sha256(read_text(_parameter_file()).encode()).hexdigest(),
     }
+    profiles, sheet_sources = _profiles(written)
     return Inputs(
         scenario=scenario,
         log=log,
@@ -153,7 +156,8 @@ def load_inputs(reference: str | Path) -> Inputs:
         parameters=load_parameters(),
         share_priors=_share_priors(written),
         digests=digests,
-        parameter_sources=parameter_sources(),
+        parameter_sources={**parameter_sources(), **sheet_sources},
+        profiles=profiles,
     )
 
 
@@ -182,6 +186,26 @@ def _share_priors(written: _Written) -> dict[str, dict[str, float]]:
                 path = _table_path(market.share_prior, written.path)
                 found[market.share_prior] = read_shares(read_text(path), file=short_name(path))
     return found
+
+
+def _profiles(written: _Written) -> tuple[dict[Slug, Profile], dict[Slug, Source]]:
+    """Describe every material that rests on a sheet, as known on the knowledge day."""
+    found: dict[Slug, Profile] = {}
+    sources: dict[Slug, Source] = {}
+    for position, material in enumerate(written.scenario.materials):
+        if material.facts is None:
+            continue
+        with _placed(written, ("materials", position, "material")):
+            own = None if material.facts == "project" else written.path.parent / material.facts
+            facts = load_materials(own)
+            sources |= facts.sources
+            found[material.material] = profile(
+                material_named(facts, material.material),
+                facts.industries,
+                facts.sources,
+                written.scenario.known_on,
+            )
+    return found, sources
 
 
 def _beside(name: str, scenario: Path) -> str:

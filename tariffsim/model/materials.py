@@ -3,7 +3,6 @@
 Joins the stock kernel to a resolved material and drawn values; knows no branch and no price.
 """
 
-import itertools
 from collections.abc import Mapping
 
 import attrs
@@ -14,8 +13,8 @@ from tariffsim.experiment import MaterialCase
 from tariffsim.model.supply import Buyer, Licensing, StockPath, stock_path
 
 Values = Mapping[str, Floats]
-BLOCK = 2048
-"""Draws run at a time: two years of days by so many draws stay in cache."""
+BLOCK = 8192
+"""Draws run at a time: large enough that NumPy's calls cost little, small enough for cache."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -46,7 +45,7 @@ def factors(case: MaterialCase) -> tuple[str, str]:
 
 
 def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
-    """Run every supply path of a material.
+    """Run every supply path of a material, the importer as one buyer.
 
     Parameters
     ----------
@@ -66,10 +65,7 @@ def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
     strict in June. Applications pend from the control's first day, so a shorter delay lets
     through on its first day whatever has waited as long.
     """
-    blocks = [
-        _block(case, {name: values[start : start + BLOCK] for name, values in drawn.items()})
-        for start in range(0, len(drawn[case.cover]), BLOCK)
-    ]
+    blocks = [_block(case, part) for part in in_blocks(drawn)]
     return MaterialPaths(
         availability=np.concatenate([block.availability for block in blocks], axis=1),
         days_of_cover=np.concatenate([block.days_of_cover for block in blocks], axis=1),
@@ -78,57 +74,127 @@ def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
     )
 
 
+def in_blocks(drawn: Values) -> list[Values]:
+    """Cut draws into blocks."""
+    count = len(next(iter(drawn.values())))
+    return [
+        {name: values[start : start + BLOCK] for name, values in drawn.items()}
+        for start in range(0, count, BLOCK)
+    ]
+
+
 def _block(case: MaterialCase, drawn: Values) -> MaterialPaths:
     buyer = Buyer(
-        cover_days=drawn[case.cover],
-        reliance=np.prod([drawn[name] for name in case.reliance], axis=0),
-        refill_days=drawn[case.refill],
+        cover_days=drawn[case.cover], reliance=reliance(case, drawn), refill_days=drawn[case.refill]
     )
-    months = int(case.month_of_day.max()) + 1
-    approval, delay = (drawn[name] for name in factors(case))
-    stocks = [
-        stock_path(buyer, _licensing(case, path, approval, delay))
+    ends = month_ends(case)
+    found = [
+        _monthly(stock_path(buyer, licensing(case, path, drawn), ends=ends), ends, case)
         for path in range(len(case.approval))
     ]
-    found = [_monthly(stock, case, months) for stock in stocks]
     return MaterialPaths(
-        availability=np.stack([monthly[0] for monthly in found]),
-        days_of_cover=np.stack([monthly[1] for monthly in found]),
-        short=np.stack([monthly[2] for monthly in found]),
-        first_shortage=np.stack([stock.first_shortage for stock in stocks]),
+        availability=np.stack([monthly.availability[0] for monthly in found]),
+        days_of_cover=np.stack([monthly.days_of_cover[0] for monthly in found]),
+        short=np.stack([monthly.short[0] for monthly in found]),
+        first_shortage=np.stack([monthly.first_shortage[0] for monthly in found]),
     )
 
 
-def _licensing(case: MaterialCase, path: int, approval: Floats, delay: Floats) -> Licensing:
+def reliance(case: MaterialCase, drawn: Values) -> Floats:
+    """Multiply the shares that make up the controlled part of need; (draw,)."""
+    found: Floats = np.prod([drawn[name] for name in case.reliance], axis=0)
+    return found
+
+
+def rows(case: MaterialCase, path: int) -> Ints:
+    """List the days on which a path's practice changes, the first one among them."""
+    parts = [case.approval[path], case.freed[path], case.delay[path]]
+    parts += [case.ahead[path][None]] if case.ahead is not None else []
+    table = np.concatenate(parts)
+    changed = (np.diff(table, axis=1) != 0).any(axis=0)
+    return np.concatenate([[0], np.flatnonzero(changed) + 1]).astype(np.int64)
+
+
+def licensing(
+    case: MaterialCase, path: int, drawn: Values, *, access: Floats | None = None
+) -> Licensing:
+    """Draw a path's licence rule: a row for each stretch of days with one practice.
+
+    Parameters
+    ----------
+    case : MaterialCase
+        The resolved material.
+    path : int
+        Which supply path.
+    drawn : mapping of str to (draw,)
+        Among them the two factors of `factors`.
+    access : (user, draw), share, optional
+        Part of the licences that each user may have.
+
+    Returns
+    -------
+    Licensing
+        Rows lead; then users, where `access` tells them apart, and draws.
+    """
+    starts = rows(case, path)
     days = case.approval.shape[2]
-    table = np.concatenate([case.approval[path], case.freed[path], case.delay[path]]).T
-    # The practice changes on few days; between them one row serves all.
-    starts = [0, *(np.flatnonzero((np.diff(table, axis=0) != 0).any(axis=1)) + 1).tolist(), days]
-    granted = np.empty((days, len(approval)))
+    name_approval, name_delay = factors(case)
+    strict, slow = position(case.stance, drawn[name_approval]), drawn[name_delay]
+    low, high = case.approval[path][:, starts, None]
+    granted = low + strict * (high - low)
+    low, high = case.freed[path][:, starts, None]
     # Where the freed share is no range, one column serves all draws.
-    ranged = bool((table[:, 2] != table[:, 3]).any())
-    freed = np.empty((days, len(approval) if ranged else 1))
-    waited = np.arange(days)[:, None]
-    for start, end in itertools.pairwise(starts):
-        row = table[start]
-        share = row[0] + approval * (row[1] - row[0])
-        wait = row[4] + delay * (row[5] - row[4])
-        granted[start:end] = np.where(waited[start:end] >= wait, share, 0.0)
-        freed[start:end] = row[2] + approval * (row[3] - row[2]) if ranged else row[2]
-    for made in (granted, freed):
-        made.flags.writeable = False  # nobody else holds them; saves the record a copy
-    return Licensing(approval=granted, free=freed, delay_days=np.zeros(1))
+    freed = low + drawn[name_approval] * (high - low) if (low != high).any() else low
+    low, high = case.delay[path][:, starts, None]
+    wait = low + slow * (high - low)
+    if access is not None:
+        granted = granted[:, None] * access
+        freed, wait = freed[:, None], wait[:, None]
+    lengths = np.diff(np.append(starts, days))
+    return Licensing(approval=granted, free=freed, delay_days=wait, lengths=lengths)
 
 
-def _monthly(path: StockPath, case: MaterialCase, months: int) -> tuple[Floats, Floats, Floats]:
+def position(stance: str, unit: Floats) -> Floats:
+    """Place a draw in an interval of approval, by what an exporter must obtain.
+
+    Notes
+    -----
+    A licence: anywhere. A presumption of denial: towards the low end, with a density that falls
+    to nothing at the high end. A ban: the low end. A notification: towards the high end.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> position("presumption-of-denial", np.array([0.0, 0.75])).round(3)
+    array([0. , 0.5])
+    """
+    if stance == "ban":
+        return np.zeros_like(unit)
+    if stance == "presumption-of-denial":
+        return np.asarray(1.0 - np.sqrt(1.0 - unit))
+    return np.asarray(np.sqrt(unit)) if stance == "notification" else unit
+
+
+def month_ends(case: MaterialCase) -> Ints:
+    """List the last day of each month of the horizon, and before them that of the time before."""
     month = case.month_of_day
-    draws = path.availability.shape[1]
-    availability, cover, short = (np.empty((draws, months)) for _ in range(3))
-    days = np.arange(len(month))
-    hit = path.first_shortage
-    for number in range(months):
-        inside = days[month == number]
-        availability[:, number] = path.availability[inside].mean(axis=0)
-        cover[:, number] = path.days_of_cover[inside[-1]]
-        short[:, number] = (hit >= 0) & (hit <= inside[-1])
-    return availability, cover, short
+    return np.append(np.flatnonzero(np.diff(month) != 0), len(month) - 1)
+
+
+def months_of(case: MaterialCase, ends: Ints) -> Ints:
+    """Give the month of the horizon that each period lies in, -1 before it."""
+    found: Ints = case.month_of_day[ends]
+    return found
+
+
+def _monthly(stock: StockPath, ends: Ints, case: MaterialCase) -> MaterialPaths:
+    inside = months_of(case, ends) >= 0
+    hit = stock.first_shortage
+    short = (hit >= 0)[:, None] & (hit[:, None] <= ends[inside])
+    since = np.where(hit < 0, hit, np.maximum(hit - case.control_day, 0))
+    return MaterialPaths(
+        availability=stock.availability[inside].T[None],
+        days_of_cover=stock.days_of_cover[inside].T[None],
+        short=short.astype(np.float64)[None],
+        first_shortage=since[None],
+    )

@@ -13,11 +13,14 @@ import numpy as np
 from tariffsim.arrays import Floats
 from tariffsim.axes import Axis
 from tariffsim.experiment import Experiment
+from tariffsim.model.drivers import drivers_of
 from tariffsim.model.headline import market_metrics, market_variables, material_variables
+from tariffsim.model.industries import industry_paths
+from tariffsim.model.industry_answers import industry_answers
 from tariffsim.model.markets import BLOCK, market_paths
 from tariffsim.model.materials import factors, material_paths
 from tariffsim.model.sampling import dimensions, draw_parameters, values_at
-from tariffsim.result import Result, Variable
+from tariffsim.result import Driver, Result, Variable
 from tariffsim.terms import Slug
 
 Progress = Callable[[int, int], None]
@@ -94,8 +97,16 @@ def _projected(
         metrics.append(market_metrics(case, variables, add_on, year_share))
     # The same metric of every market stands together, so that both ways are read side by side.
     headline = [metric for same in zip(*metrics, strict=True) for metric in same]
+    weekly: list[Variable] = []
+    drivers: list[Driver] = []
     for material in experiment.materials:
-        monthly, single = material_variables(material, material_paths(material, drawn), supply)
+        if material.uses:
+            answers = industry_answers(material, industry_paths(material, drawn), supply, drawn)
+            weekly += answers.weekly
+            drivers += drivers_of(material, answers.headline, drawn)
+            monthly, single = answers.monthly, answers.headline
+        else:
+            monthly, single = material_variables(material, material_paths(material, drawn), supply)
         paths += monthly
         headline += single
     return Result(
@@ -110,6 +121,8 @@ def _projected(
         seed=experiment.seed,
         versions=versions(),
         dimensions=dimensions_of(experiment),
+        weekly=tuple(weekly),
+        drivers=tuple(drivers),
     )
 
 

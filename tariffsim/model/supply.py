@@ -5,6 +5,7 @@ deliveries, an inflow of 0.4 covers two fifths of a day.
 """
 
 import math
+from collections.abc import Iterator
 
 import attrs
 import numpy as np
@@ -12,34 +13,60 @@ import numpy.typing as npt
 
 from tariffsim.arrays import Bools, Floats, Ints, read_only
 from tariffsim.errors import InputError
+from tariffsim.model.rationing import Rationing, divert
 
 # Need counts as met in full above this: round-off is no shortage.
 FULL = 1.0 - 1e-9
-# Beyond it the exponential is nothing; an infinite power would be no number.
-LARGEST_EXPONENT = 700.0
+Since = int | Ints
+"""Days since the spell of control began: one number where all draws agree."""
 
 
 @attrs.frozen(kw_only=True)
 class Licensing:
-    """How much of the controlled flow may come, day by day; the first axis is the day.
+    """How much of the controlled flow may come; the first axis is the row, a stretch of days.
 
     Parameters
     ----------
-    approval : (day, draw...), share
-        Part of what was applied for that is granted, on the day it would arrive.
-    free : (day, draw...), share
+    approval : (row, draw...), share
+        Part of what was applied for that is granted, on the days it would arrive.
+    free : (row, draw...), share
         Part of the flow that needs no licence: 1 without a control, 0 under one, in between
         under general licences. A spell of control begins on the first day below 1.
-    delay_days : (draw...), days
-        From application to arrival. The first applications are filed on a spell's first day.
+    delay_days : (row, draw...), days
+        From application to arrival; a row, or a single number, may serve all. The first
+        applications are filed on a spell's first day.
     cleared_days : (draw...), days
         How long goods cleared before the spell keep arriving.
+    lengths : (row,), days
+        How many days each row holds; by default a row is a day.
     """
 
     approval: Floats = attrs.field(converter=read_only, eq=False)
     free: Floats = attrs.field(converter=read_only, eq=False)
     delay_days: Floats = attrs.field(converter=read_only, eq=False)
     cleared_days: Floats = attrs.field(converter=read_only, eq=False, default=0.0)
+    lengths: Ints | None = attrs.field(
+        converter=attrs.converters.optional(read_only), eq=False, default=None
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Growth:
+    """A source, a recycler or a substitute that comes in slowly.
+
+    Parameters
+    ----------
+    limit : (draw...), share of need
+        What it adds in the end.
+    days : (draw...), days
+        Its time constant: after as many days 63 % of the limit are there; at least 1.
+    begins : int, day
+        Index of the day on which it begins, with nothing.
+    """
+
+    limit: Floats = attrs.field(converter=read_only, eq=False)
+    days: Floats = attrs.field(converter=read_only, eq=False)
+    begins: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -55,7 +82,12 @@ class Buyer:
     refill_days : (draw...), days
         Over how many days a gap in the stock is reordered; at least 1.
     other : (day, draw...), days of need a day, optional
-        What other sources, recycling and substitution deliver; by default 1 - reliance.
+        What other sources deliver; by default 1 - reliance.
+    aim_days : (row, draw...), days of need, optional
+        The stock aimed at in each row of the licensing, where it is not `cover_days`: above it
+        ahead of a control that is known, so that buyers hoard.
+    growth : tuple of Growth
+        What comes in slowly beside the other sources.
     """
 
     cover_days: Floats = attrs.field(converter=read_only, eq=False)
@@ -64,19 +96,24 @@ class Buyer:
     other: Floats | None = attrs.field(
         converter=attrs.converters.optional(read_only), eq=False, default=None
     )
+    aim_days: Floats | None = attrs.field(
+        converter=attrs.converters.optional(read_only), eq=False, default=None
+    )
+    growth: tuple[Growth, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
 class StockPath:
-    """What the buyer has and uses, day by day.
+    """What the buyer has and uses, period by period; a period is a day unless asked otherwise.
 
     Parameters
     ----------
-    availability : (day, draw...), share
-        Use over need: 1 until the stock is gone, then what comes in.
-    days_of_cover : (day, draw...), days of need
-        Stock at the end of the day.
-    inflow : (day, draw...), days of need
+    availability : (period, draw...), share
+        Use over need, mean of the period: 1 until the stock is gone, then what comes in.
+    days_of_cover : (period, draw...), days of need
+        Stock at the end of the period.
+    inflow : (period, draw...), days of need a day
+        Mean of the period.
     first_shortage : (draw...), day
         Index of the first day on which need is not met in full; -1 where there is none.
     """
@@ -87,14 +124,25 @@ class StockPath:
     first_shortage: Ints = attrs.field(converter=read_only, eq=False)
 
 
-def stock_path(buyer: Buyer, licensing: Licensing) -> StockPath:
+def stock_path(
+    buyer: Buyer,
+    licensing: Licensing,
+    *,
+    ends: npt.ArrayLike | None = None,
+    rationing: Rationing | None = None,
+) -> StockPath:
     r"""Run a stock down and up again under a licence rule.
 
     Parameters
     ----------
     buyer : Buyer
     licensing : Licensing
-        Its `approval` sets the number of days.
+        Its rows and their lengths set the number of days.
+    ends : (period,), day, optional
+        Index of the last day of each period, rising; days after the last are not run. By default
+        a period is a day.
+    rationing : Rationing, optional
+        Who comes first; the first draw axis is then the user.
 
     Returns
     -------
@@ -108,21 +156,23 @@ def stock_path(buyer: Buyer, licensing: Licensing) -> StockPath:
 
     Notes
     -----
-    With A the initial cover, R the refill days, r the reliance, f the free share, o the other
-    inflow, and g what licences let through of the rest,
+    With A the cover aimed at, R the refill days, r the reliance, f the free share, o the other
+    inflow with all that grows in, and g what licences let through of the rest,
 
     .. math::
 
-        order_t = 1 + (A - stock_t)/R, \qquad
+        order_t = 1 + (A_t - stock_t)/R, \qquad
         inflow_t = \min\{order_t,\; o_t + r\,(f_t\,order_t + (1 - f_t)\,g_t)\}
 
         use_t = \min(1, stock_t + inflow_t), \qquad
         stock_{t+1} = stock_t + inflow_t - use_t \ge 0
 
+        o_t = 1 - r + \sum_k L_k \left(1 - e^{-(t - b_k)/T_k}\right)
+
     On the n-th day of a spell of control, from 0, g is 1 while goods cleared before it arrive
     (n < cleared), then 0 until the first licences do (n >= delay), then the approval share.
     Licences are taken to be given against current need: only the free flow, and what others have
-    to spare, rebuilds a stock. So more approval, more stock, or less delay never means less.
+    to spare, builds a stock. So more approval, more stock, or less delay never means less.
 
     Examples
     --------
@@ -131,134 +181,197 @@ def stock_path(buyer: Buyer, licensing: Licensing) -> StockPath:
     >>> import numpy as np
     >>> path = stock_path(
     ...     Buyer(cover_days=10.0, reliance=0.8),
-    ...     Licensing(approval=np.full(40, 0.25), free=np.zeros(40), delay_days=20.0),
+    ...     Licensing(approval=[0.25], free=[0.0], delay_days=20.0, lengths=[40]),
     ... )
     >>> int(path.first_shortage), path.availability[[0, 15, 30]].round(3)
     (12, array([1. , 0.2, 0.4]))
     """
-    _check(buyer, licensing)
+    lengths = _lengths(buyer, licensing)
+    days = int(lengths.sum())
+    last = np.arange(days) if ends is None else np.asarray(ends, dtype=np.int64)
+    _check(buyer, licensing, last, days)
     draws = _draws(buyer, licensing)
-    days = len(licensing.approval)
-    since = _days_under_control(licensing.free)
-    other = buyer.other
-    if other is None:
-        other = np.broadcast_to(1.0 - buyer.reliance, (days, *buyer.reliance.shape))
     stock = np.broadcast_to(buyer.cover_days, draws).astype(np.float64)
-    use, cover, inflow = (np.empty((days, *draws)) for _ in range(3))
+    use, cover, inflow = (np.zeros((len(last), *draws)) for _ in range(3))
     first = np.full(draws, -1, dtype=np.int64)
-    for day in range(days):
-        order = 1.0 + (buyer.cover_days - stock) / buyer.refill_days
-        came = buyer.reliance * _controlled(licensing, day, since[day], order) + other[day]
-        stock += np.minimum(came, order, out=inflow[day, ...])
-        stock -= np.minimum(stock, 1.0, out=use[day, ...])
-        cover[day] = stock
-        first[(use[day, ...] < FULL) & (first < 0)] = day
+    gap, came, used = (np.empty(draws) for _ in range(3))
+    pace = 1.0 / buyer.refill_days
+    daily = zip(range(int(last[-1]) + 1), _days(buyer, licensing, lengths), strict=False)
+    period, start = 0, 0
+    for day, (aim, level, loose) in daily:
+        np.subtract(aim, stock, out=gap)
+        gap *= pace
+        if loose is None:
+            gap += 1.0
+            np.minimum(level, gap, out=came)
+        else:
+            np.multiply(loose, gap, out=came)
+            came += level
+            gap += 1.0
+            np.minimum(came, gap, out=came)
+        if buyer.aim_days is not None:
+            np.maximum(came, 0.0, out=came)
+        if rationing is not None:
+            divert(came, stock, rationing)
+        stock += came
+        np.minimum(stock, 1.0, out=used)
+        stock -= used
+        use[period, ...] += used
+        inflow[period, ...] += came
+        _note_first(first, used, day)
+        if day == last[period]:
+            cover[period, ...] = stock
+            if day > start:
+                use[period, ...] /= day + 1 - start
+                inflow[period, ...] /= day + 1 - start
+            period, start = period + 1, day + 1
     for made in (use, cover, inflow, first):
         made.flags.writeable = False
     return StockPath(availability=use, days_of_cover=cover, inflow=inflow, first_shortage=first)
 
 
 def unmet_need(path: StockPath) -> Floats:
-    """Return the part of each day's need that is not met, (day, draw...), share."""
+    """Return the part of each period's need that is not met, (period, draw...), share."""
     return np.asarray(1.0 - path.availability)
 
 
 def stocked_out(path: StockPath) -> Bools:
-    """Return on which days need is not met in full, (day, draw...)."""
+    """Return in which periods need is not met in full, (period, draw...)."""
     return np.asarray(path.availability < FULL)
 
 
-def output_share(
-    availability: npt.ArrayLike, input_share: npt.ArrayLike, elasticity: npt.ArrayLike
-) -> Floats:
-    r"""Return what a user of the material still makes, over what it made with all it needs.
+def _note_first(first: Ints, used: Floats, day: int) -> None:
+    """Note the day where it is the first with a shortage; in place."""
+    if used.size and used.min() < FULL:
+        new = used < FULL
+        new &= first < 0
+        if new.any():
+            first[new] = day
 
-    Parameters
-    ----------
-    availability : array_like, share in [0, 1]
-    input_share : array_like, share in [1e-12, 1]
-        Cost share of the inputs made from the material, in normal times.
-    elasticity : array_like in [0, 1]
-        Of substitution between those inputs and the rest, magnitude. 0 is fixed proportions,
-        where the share no longer matters.
 
-    Returns
-    -------
-    ndarray, share
-
-    Raises
-    ------
-    InputError
-        Where an argument is out of its range.
+def _days(
+    buyer: Buyer, licensing: Licensing, lengths: Ints
+) -> Iterator[tuple[Floats, Floats, Floats | None]]:
+    r"""Yield a day's aimed stock, what comes at an order of 1, and what follows orders.
 
     Notes
     -----
-    With a the availability, alpha the share and :math:`\rho = (s-1)/s`,
-
-    .. math::
-
-        \left(\alpha a^{\rho} + 1 - \alpha\right)^{1/\rho}
-        = a \left(\alpha + (1-\alpha)\, a^{m}\right)^{-1/m}, \qquad m = -\rho
-
-    The right-hand form has no large powers: a at 0 gives 0, s at 1 gives :math:`a^{\alpha}`. No
-    estimate of the short-run elasticity is published for magnets; 0.1 is a prior.
-
-    Examples
-    --------
-    >>> float(output_share(0.5, 0.05, 0.1).round(4))
-    0.6947
-    >>> output_share([0.0, 0.5, 1.0], 0.05, 0.0)
-    array([0. , 0.5, 1. ])
+    With :math:`order = 1 + gap`, what comes is
+    :math:`1 - r(1-f)(1-g) + (o - 1 + r) + r f\, gap`: exactly 1 where nothing is controlled.
     """
-    a, alpha, s = np.broadcast_arrays(
-        np.asarray(availability, dtype=np.float64),
-        np.asarray(input_share, dtype=np.float64),
-        np.asarray(elasticity, dtype=np.float64),
-    )
-    _check_between("availability", a, 0.0, 1.0)
-    _check_between("input_share", alpha, 1e-12, 1.0)
-    _check_between("elasticity", s, 0.0, 1.0)
-    fixed = s < 1e-15
-    # 1 - s stands in the denominator below: at 1 a number that leaves expm1(m x) / m at x.
-    m = np.maximum((1.0 - s) / np.where(fixed, 1.0, s), 1e-30)
-    log_a = np.log(np.where(a > 0, a, 1.0))
-    power = np.maximum(m * log_a, -LARGEST_EXPONENT)
-    near_one = np.log1p((1.0 - alpha) * np.expm1(power))
-    near_none = np.log(alpha + (1.0 - alpha) * np.exp(power))
-    rest = np.where(power > -0.5, near_one, near_none) / m
-    share = np.where(a > 0, np.exp(log_a - rest), 0.0)
-    return np.where(fixed, a, share)
+    since: Since = -1
+    missing: list[Floats] = [growth.limit for growth in buyer.growth]
+    keep = [np.exp(-1.0 / growth.days) for growth in buyer.growth]
+    day = 0
+    for row, length in enumerate(lengths.tolist()):
+        practice = _Practice.of(buyer, licensing, row)
+        for _ in range(length):
+            since = _next(since, practice.under)
+            level = practice.level(since)
+            if buyer.other is not None:
+                level = level + (buyer.other[day] - 1.0 + buyer.reliance)
+            for number, source in enumerate(buyer.growth):
+                if day > source.begins:
+                    missing[number] = missing[number] * keep[number]
+                # Each difference is at least 0, so what grows never takes from a normal order.
+                level = level + (source.limit - missing[number])
+            yield practice.aim, level, practice.loose
+            day += 1
 
 
-def _controlled(licensing: Licensing, day: int, since: Ints, order: Floats) -> Floats:
-    """Return what comes from the controlled source, per unit of reliance; a new array."""
-    free = licensing.free[day]
-    granted = np.where(since >= licensing.delay_days, licensing.approval[day], 0.0)
-    granted = np.where(since < licensing.cleared_days, 1.0, granted)
-    granted *= 1.0 - free
-    return np.asarray(free * order + granted)
+@attrs.frozen(kw_only=True, eq=False)
+class _Practice:
+    """One row of a licence rule, worked out as far as it does not change from day to day."""
+
+    aim: Floats
+    approval: Floats
+    delay: Floats
+    cleared: Floats
+    under: Bools
+    at_stake: Floats  # r (1 - f)
+    loose: Floats | None  # r f, where anything is free
+    first: float
+    last: float
+    before: Floats  # the level until the first licences, and once all have come
+    after: Floats
+
+    @classmethod
+    def of(cls, buyer: Buyer, licensing: Licensing, row: int) -> "_Practice":
+        free = licensing.free[row]
+        delay = _row(licensing.delay_days, row)
+        cleared = licensing.cleared_days
+        loose = buyer.reliance * free
+        at_stake = np.asarray(buyer.reliance * (1.0 - free))
+        return cls(
+            aim=buyer.cover_days if buyer.aim_days is None else buyer.aim_days[row],
+            approval=licensing.approval[row],
+            delay=delay,
+            cleared=cleared,
+            under=np.asarray(free < 1.0),
+            at_stake=at_stake,
+            loose=np.asarray(loose) if loose.any() else None,
+            first=float(delay.min()),
+            last=float(max(delay.max(), cleared.max())),
+            before=1.0 - at_stake,
+            after=1.0 - at_stake * (1.0 - licensing.approval[row]),
+        )
+
+    def level(self, since: Since) -> Floats:
+        """Return what comes of a normal order on the day, (draw...)."""
+        if isinstance(since, int) and since >= self.last:
+            return self.after
+        if isinstance(since, int) and self.cleared.max() <= since < self.first:
+            return self.before
+        granted = np.where(since >= self.delay, self.approval, 0.0)
+        granted = np.where(since < self.cleared, 1.0, granted)
+        return np.asarray(1.0 - self.at_stake * (1.0 - granted))
 
 
-def _days_under_control(free: Floats) -> Ints:
-    """Return the number of days since the spell of control began, 0 on its first day."""
-    days = np.arange(len(free)).reshape(-1, *(1,) * (free.ndim - 1))
-    last_free = np.maximum.accumulate(np.where(free < 1.0, -1, days), axis=0)
-    return np.asarray(days - last_free - 1)
+def _next(since: Since, under: Bools) -> Since:
+    """Count a day of control, or end the spell: 0 on its first day, -1 without one."""
+    if isinstance(since, int):
+        if under.all():
+            return since + 1
+        if not under.any():
+            return -1
+    return np.where(under, np.asarray(since) + 1, -1)
+
+
+def _row(values: Floats, row: int) -> Floats:
+    if values.ndim == 0:
+        return values
+    return np.asarray(values[row if len(values) > 1 else 0])
+
+
+def _lengths(buyer: Buyer, licensing: Licensing) -> Ints:
+    rows = [licensing.approval, licensing.free]
+    rows += [] if buyer.aim_days is None else [buyer.aim_days]
+    if any(path.ndim == 0 or path.shape[0] != rows[0].shape[0] for path in rows):
+        raise InputError(
+            "approval, free and aim_days must have one row a stretch of days, got shapes "
+            f"{[path.shape for path in rows]}; repeat what does not change"
+        )
+    count = rows[0].shape[0]
+    lengths = np.ones(count, np.int64) if licensing.lengths is None else licensing.lengths
+    if lengths.shape != (count,) or (lengths.size and lengths.min() < 1):
+        raise InputError(f"lengths must be whole days of at least 1 for each of {count} rows")
+    delays = licensing.delay_days
+    if delays.ndim and delays.shape[0] not in (1, count):
+        raise InputError(f"delay_days must have one row, or {count}, got {delays.shape[0]}")
+    if buyer.other is not None and (buyer.other.ndim == 0 or len(buyer.other) != lengths.sum()):
+        raise InputError(f"other must have one row a day, {lengths.sum()}, repeat what is constant")
+    return lengths
 
 
 def _draws(buyer: Buyer, licensing: Licensing) -> tuple[int, ...]:
     """Return the draw axes all arguments broadcast to."""
-    paths = [licensing.approval, licensing.free, *([] if buyer.other is None else [buyer.other])]
-    if any(path.ndim == 0 or path.shape[0] != paths[0].shape[0] for path in paths):
-        raise InputError(
-            "approval, free and other must have one row a day, got shapes "
-            f"{[path.shape for path in paths]}; repeat what does not change"
-        )
-    fixed = (buyer.cover_days, buyer.reliance, buyer.refill_days)
-    waits = (licensing.delay_days, licensing.cleared_days)
+    rows = [licensing.approval, licensing.free, np.atleast_1d(licensing.delay_days)]
+    rows += [path for path in (buyer.other, buyer.aim_days) if path is not None]
+    fixed = [buyer.cover_days, buyer.reliance, buyer.refill_days, licensing.cleared_days]
+    fixed += [values for growth in buyer.growth for values in (growth.limit, growth.days)]
     try:
         return np.broadcast_shapes(
-            *(path.shape[1:] for path in paths), *(values.shape for values in (*fixed, *waits))
+            *(path.shape[1:] for path in rows), *(values.shape for values in fixed)
         )
     except ValueError:
         raise InputError(
@@ -266,22 +379,29 @@ def _draws(buyer: Buyer, licensing: Licensing) -> tuple[int, ...]:
         ) from None
 
 
-def _check(buyer: Buyer, licensing: Licensing) -> None:
+def _check(buyer: Buyer, licensing: Licensing, ends: Ints, days: int) -> None:
     for name, values in (
         ("approval", licensing.approval),
         ("free", licensing.free),
         ("reliance", buyer.reliance),
     ):
         _check_between(name, values, 0.0, 1.0)
-    for name, values in (
-        ("cover_days", buyer.cover_days),
-        ("delay_days", licensing.delay_days),
-        ("cleared_days", licensing.cleared_days),
-    ):
-        _check_between(name, values, 0.0, math.inf)
+    optional = {"other": buyer.other, "aim_days": buyer.aim_days}
+    for name, found in {
+        "cover_days": buyer.cover_days,
+        "delay_days": licensing.delay_days,
+        "cleared_days": licensing.cleared_days,
+        **{name: values for name, values in optional.items() if values is not None},
+    }.items():
+        _check_between(name, found, 0.0, math.inf)
     _check_between("refill_days", buyer.refill_days, 1.0, math.inf)
-    if buyer.other is not None:
-        _check_between("other", buyer.other, 0.0, math.inf)
+    for growth in buyer.growth:
+        _check_between("limit of a growth", growth.limit, 0.0, math.inf)
+        _check_between("days of a growth", growth.days, 1.0, math.inf)
+    if ends.ndim != 1 or not ends.size or ends[0] < 0 or ends[-1] >= days:
+        raise InputError(f"ends must be days of the path, 0 to {days - 1}")
+    if (np.diff(ends) < 1).any():
+        raise InputError("ends must rise, so that every period has a day")
 
 
 def _check_between(name: str, values: Floats, low: float, high: float) -> None:

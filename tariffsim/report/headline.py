@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tariffsim.report.bands import Column, columns
+from tariffsim.report.drivers import driver_data, driver_lines
 from tariffsim.result import Result, Variable
 
 CELL_WIDTH = 25
@@ -43,6 +44,7 @@ def headline_data(result: Result) -> dict[str, Any]:
         ],
         "metrics": [_metric(result, variable) for variable in result.headline],
         "flags": list(source.flags),
+        **({"drivers": driver_data(result.drivers)} if result.drivers else {}),
     }
 
 
@@ -95,6 +97,7 @@ def headline_text(result: Result, *, width: int) -> str:
     lines = [line for text in head for line in textwrap.wrap(text, width) or [""]]
     for labels, variables in _by_columns(result):
         lines += ["", *_panel(result, labels, variables, width)]
+    lines += driver_lines(result.drivers, width=width)
     if source.flags:
         lines += ["", f"Rests on {len(source.flags)} estimates and judgements; see manifest.json."]
     return "\n".join(lines)

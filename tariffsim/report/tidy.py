@@ -66,6 +66,11 @@ def result_files(
     for name in dict.fromkeys(variable.name for variable in result.paths):
         same = [variable for variable in result.paths if variable.name == name]
         files[f"{name}.csv"] = _csv(row for v in same for row in _rows(result, v))
+    for name in dict.fromkeys(variable.name for variable in result.weekly):
+        same = [variable for variable in result.weekly if variable.name == name]
+        files[f"{name}_by_week.csv"] = _csv(row for v in same for row in _rows(result, v))
+    if result.drivers:
+        files["drivers.csv"] = _drivers(result)
     counted = {**{name: text.encode() for name, text in files.items()}, **others}
     files["manifest.json"] = _json(_manifest(result, counted, version))
     return files
@@ -132,6 +137,16 @@ def _csv(rows: Iterator[tuple[str, ...]]) -> str:
     return text.getvalue()
 
 
+def _drivers(result: Result) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("scenario", "metric", "parameter", "rank_correlation", "share"))
+    for driver in result.drivers:
+        numbers = (repr(driver.correlation), repr(driver.share))
+        writer.writerow((result.provenance.scenario, driver.metric, driver.parameter, *numbers))
+    return text.getvalue()
+
+
 def _rows(result: Result, variable: Variable) -> Iterator[tuple[str, ...]]:
     paths = {branch: c for c in columns(result, variable) for branch in c.branches}
     for branch in result.branch.labels:
@@ -146,7 +161,8 @@ def _measure(
 ) -> Iterator[tuple[str, ...]]:
     horizon = f"{result.period.labels[0]}/{result.period.labels[-1]}"
     whole = result.period.labels[-1] if variable.basis == "last-day" else horizon
-    periods = result.period.labels if variable.basis == "path" else (whole,)
+    months = variable.periods or result.period.labels
+    periods = months if variable.basis == "path" else (whole,)
     flow = (variable.importer, variable.exporter, variable.product)
     for number, period in enumerate(periods):
         for position, quantile in enumerate(QUANTILES):

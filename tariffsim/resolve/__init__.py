@@ -66,7 +66,7 @@ def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
     tariff_paths, paths = distinct([(table.starts, table.low, table.high) for table in compiled])
     tables = [compiled[branch] for branch in paths]
     cases = [market_case(market, inputs, tables, listed) for market in scenario.markets]
-    materials, supply_paths = material_cases(scenario, states, listed)
+    materials, supply_paths = material_cases(inputs, states, listed)
     return Experiment(
         provenance=_provenance(inputs, known, parameters),
         branches=branches,

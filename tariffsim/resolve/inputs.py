@@ -10,6 +10,7 @@ import attrs
 from tariffsim.errors import InputError
 from tariffsim.log import Log, Source
 from tariffsim.parameters import Parameter
+from tariffsim.resolve.profiles import Profile
 from tariffsim.scenario import Scenario
 from tariffsim.terms import Slug, nearest
 from tariffsim.trade import TradeTable
@@ -35,6 +36,8 @@ class Inputs:
         Hashes of the files read.
     parameter_sources : mapping of Slug to Source
         The register that the parameters refer to.
+    profiles : mapping of Slug to Profile
+        What sheets say of the materials that rest on them.
     """
 
     scenario: Scenario
@@ -44,6 +47,7 @@ class Inputs:
     share_priors: Mapping[str, Mapping[str, float]]
     digests: Mapping[str, str]
     parameter_sources: Mapping[Slug, Source] = attrs.field(factory=dict)
+    profiles: Mapping[Slug, Profile] = attrs.field(factory=dict)
 
 
 MARKET_PARAMETERS = (
@@ -55,6 +59,21 @@ MARKET_PARAMETERS = (
 )
 """What every market needs, whoever trades."""
 
+RESPONSES = (
+    ("other_sources_share", "other_sources_days"),
+    ("recycling_share", "recycling_days"),
+    ("substitution_share", "substitution_days"),
+)
+"""What comes in slowly under a control: where it ends, and its time constant."""
+
+USE_PARAMETERS = (
+    *(name for pair in RESPONSES for name in pair),
+    "hoarding_days",
+    "rationing_strength",
+    "short_run_input_elasticity",
+)
+"""What every material needs whose uses are told apart."""
+
 
 def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
     """Gather the parameters a scenario uses, and refuse what was learnt after the knowledge day.
@@ -65,10 +84,12 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
         Every unknown name, late parameter and late trade source at once.
     """
     scenario = inputs.scenario
+    there = _there(inputs)
+    wanted = _wanted(inputs)
     wrong = [
-        f"parameter must be one that the model has, got {name!r}{nearest(name, inputs.parameters)}"
-        for name in dict.fromkeys((*scenario.parameters, *_wanted(scenario)))
-        if name not in inputs.parameters
+        f"parameter must be one that the model has, got {name!r}{nearest(name, there)}"
+        for name in dict.fromkeys((*scenario.parameters, *wanted))
+        if name not in there
     ]
     found = used_parameters(inputs)
     wrong += [
@@ -90,11 +111,18 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
 
 def used_parameters(inputs: Inputs) -> dict[str, Parameter]:
     """Gather the parameters a scenario uses, as far as they exist, whenever they became known."""
+    there = _there(inputs)
     return {
-        name: _overridden(inputs.parameters[name], inputs.scenario)
-        for name in _wanted(inputs.scenario)
-        if name in inputs.parameters
+        name: _overridden(there[name], inputs.scenario) for name in _wanted(inputs) if name in there
     }
+
+
+def _there(inputs: Inputs) -> dict[str, Parameter]:
+    """List the parameters of the model and those that sheets of materials bring."""
+    there = dict(inputs.parameters)
+    for profile in inputs.profiles.values():
+        there |= profile.parameters
+    return there
 
 
 def _overridden(parameter: Parameter, scenario: Scenario) -> Parameter:
@@ -106,12 +134,20 @@ def _overridden(parameter: Parameter, scenario: Scenario) -> Parameter:
     return attrs.evolve(parameter, **fields, known=scenario.known_on, note=note)
 
 
-def _wanted(scenario: Scenario) -> list[str]:
+def _wanted(inputs: Inputs) -> list[str]:
+    scenario = inputs.scenario
     names = [*MARKET_PARAMETERS] if scenario.markets else []
     for market in scenario.markets:
         names.append(market.supply)
         if market.share_prior is not None:
             names.append("us_share_concentration")
     for material in scenario.materials:
-        names += [*material.reliance, material.cover, material.refill]
+        names.append(material.refill)
+        profile = inputs.profiles.get(material.material)
+        if profile is not None:
+            names += [*profile.parameters, *USE_PARAMETERS]
+        elif material.cover is not None:
+            names += [*material.reliance, material.cover]
+        if profile is not None and scenario.trade is not None:
+            names += ["armington_elasticity_short", "demand_to_substitution_ratio"]
     return list(dict.fromkeys(names))

@@ -10,18 +10,24 @@ import numpy as np
 
 from tariffsim.arrays import Floats, Ints
 from tariffsim.errors import UnknownName
+from tariffsim.events import ControlSet
 from tariffsim.experiment import MaterialCase
 from tariffsim.reduce import controls_on
+from tariffsim.resolve.inputs import Inputs
 from tariffsim.resolve.paths import distinct
-from tariffsim.scenario import Material, Month, Scenario
+from tariffsim.scenario import Material, Month
+from tariffsim.scopes import product_coverage
 from tariffsim.states import ControlState, State
-from tariffsim.terms import PARTS_PER_UNIT, nearest
+from tariffsim.terms import PARTS_PER_UNIT, Product, nearest
 
 FREE = (1.0, 1.0, 1.0, 1.0, 0.0, 0.0)
+LEAD = 90
+"""Days before a known date on which buyers begin to buy ahead; a judgement."""
+Practice = tuple[float, ...]
 
 
 def material_cases(
-    scenario: Scenario, states: Sequence[State], listed: Sequence[Month]
+    inputs: Inputs, states: Sequence[State], listed: Sequence[Month]
 ) -> tuple[tuple[MaterialCase, ...], Ints]:
     """Resolve every material, and number the distinct supply paths of the branches.
 
@@ -37,27 +43,35 @@ def material_cases(
     UnknownName
         A control that the log does not set.
     """
+    scenario = inputs.scenario
     if not scenario.materials:
         return (), np.zeros(len(states), dtype=np.int64)
     last = listed[-1].next.first.toordinal()
     tables = [
-        [_practice(material, state, last) for state in states] for material in scenario.materials
+        [_practice(material, state, last, inputs) for state in states]
+        for material in scenario.materials
     ]
     numbers, firsts = distinct(
         [tuple(row[branch] for row in tables) for branch in range(len(states))]
     )
     cases = [
-        _case(material, scenario, [row[branch] for branch in firsts], last)
+        _case(material, inputs, states[0], [row[branch] for branch in firsts])
         for material, row in zip(scenario.materials, tables, strict=True)
     ]
     return tuple(cases), numbers
 
 
 def _case(
-    material: Material, scenario: Scenario, practices: Sequence[Floats], last: int
+    material: Material, inputs: Inputs, state: State, practices: Sequence[Floats]
 ) -> MaterialCase:
+    horizon = inputs.scenario.horizon
     table = np.stack(practices)
+    last = horizon.end.next.first.toordinal()
     first = last - table.shape[2]
+    law = _law(material, state)
+    profile = inputs.profiles.get(material.material)
+    if profile is None:
+        assert material.cover is not None
     return MaterialCase(
         material=material.material,
         importer=material.importer,
@@ -67,15 +81,19 @@ def _case(
         approval=table[:, 0:2],
         freed=table[:, 2:4],
         delay=table[:, 4:6],
-        month_of_day=_months_of(range(first, last), scenario.horizon.start),
-        reliance=material.reliance,
-        cover=material.cover,
+        month_of_day=_months_of(range(first, last), horizon.start),
+        reliance=material.reliance if profile is None else profile.reliance,
+        cover=str(material.cover) if profile is None else profile.cover,
         refill=material.refill,
+        stance=law.stance,
+        control_day=law.effective.toordinal() - first,
+        ahead=None if profile is None else table[:, 6],
+        uses=() if profile is None else profile.uses,
+        imports=None if profile is None else _imports(material, inputs, law),
     )
 
 
-def _practice(material: Material, state: State, last: int) -> Floats:
-    """Give the ends of approval, freed share and delay; (6, day), free where not in force."""
+def _law(material: Material, state: State) -> ControlSet:
     control = state.controls.get(material.control)
     if control is None or control.control_set is None:
         known = [name for name, found in state.controls.items() if found.control_set]
@@ -83,13 +101,67 @@ def _practice(material: Material, state: State, last: int) -> Floats:
             f"control must be one of the log, got {material.control!r}"
             f"{nearest(material.control, known)}"
         )
-    first = control.control_set.effective.toordinal()
-    starts = sorted(day for day in _breaks(control) if first <= day < last)
-    table = np.empty((6, last - first))
+    return control.control_set
+
+
+def _practice(material: Material, state: State, last: int, inputs: Inputs) -> Floats:
+    """Give the ends of approval, freed share and delay, and whether a control is known to come.
+
+    Returns
+    -------
+    (7, day)
+        Free where not in force.
+    """
+    law = _law(material, state)
+    control = state.controls[material.control]
+    told = material.material in inputs.profiles
+    day = min(law.announced, law.effective) if told else law.effective
+    first = day.toordinal()
+    starts = sorted(found for found in {first, *_breaks(control)} if first <= found < last)
+    table = np.zeros((7, last - first))
     for start in starts:
         ends = _ends(material, state, dt.date.fromordinal(start))
-        table[:, start - first :] = np.array(ends)[:, None]
+        table[:6, start - first :] = np.array(ends)[:, None]
+    if told:
+        dates = [
+            dt.date.fromordinal(start)
+            for start in starts
+            if start > first and _covered(table, start - first - 1) == FREE
+            if _covered(table, start - first) != FREE
+        ]
+        for date in dates:
+            known = max(_known_since(control, date), date.toordinal() - LEAD, first)
+            table[6, known - first : date.toordinal() - first] = 1.0
+        table[6] *= np.array([_covered(table, at) == FREE for at in range(table.shape[1])])
     return table
+
+
+def _covered(table: Floats, day: int) -> Practice:
+    return tuple(table[:6, day].tolist())
+
+
+def _known_since(control: ControlState, date: dt.date) -> int:
+    """Find when it became known that the control would bind from a date on."""
+    law = control.control_set
+    assert law is not None
+    found = [law.announced] if law.effective == date else []
+    for window in control.windows.values():
+        found += [end.announced for end in window.ends if end.until == date]
+    return min((day.toordinal() for day in found), default=date.toordinal())
+
+
+def _imports(material: Material, inputs: Inputs, law: ControlSet) -> Floats | None:
+    """Find what the importer buys of the goods of the control, at least and at most."""
+    trade = inputs.trade
+    if trade is None:
+        return None
+    value = trade.customs_value[
+        trade.axes.importer.index(material.importer), trade.axes.exporter.index(material.exporter)
+    ]
+    covered = [product_coverage(law.products, Product(code)) for code in trade.axes.product.labels]
+    shares = np.array([[share.low, share.high] for share in covered]) / PARTS_PER_UNIT
+    found: Floats = (shares * value[:, None]).sum(axis=0)
+    return found
 
 
 def _breaks(control: ControlState) -> set[int]:

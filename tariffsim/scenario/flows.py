@@ -43,12 +43,17 @@ class Material:
         Parameter: days of use in stock when the control starts.
     refill : str
         Parameter: days over which a gap in the stock is reordered.
+    facts : str, optional
+        Where reliance, stocks and uses come from: ``project`` for the project's own sheets, or a
+        sheet beside the scenario. Its industries are then told apart, and `reliance` and `cover`
+        need not be named.
     """
 
     material: Slug
     importer: Economy
     exporter: Economy
     control: Slug
-    reliance: tuple[str, ...]
-    cover: str
+    reliance: tuple[str, ...] = ()
+    cover: str | None = None
     refill: str = "inventory_refill_days"
+    facts: str | None = None

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tariffsim.model.supply import Buyer, Licensing, output_share, stock_path
+from tariffsim.model.production import output_share
+from tariffsim.model.supply import Buyer, Licensing, stock_path
 from tests.reference.twin_supply import run_stock
 
 DAYS = 60
@@ -127,7 +128,7 @@ def test_a_batch_is_a_loop(many):
         Licensing(
             approval=path("approval"),
             free=path("free"),
-            delay_days=row("delay"),
+            delay_days=row("delay")[None],
             cleared_days=row("cleared"),
         ),
     )

@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 
 from tariffsim.errors import InputError
+from tariffsim.model.production import output_share
 from tariffsim.model.supply import (
     Buyer,
+    Growth,
     Licensing,
-    output_share,
     stock_path,
     stocked_out,
     unmet_need,
@@ -110,8 +111,8 @@ def test_draws_broadcast_and_the_answer_is_read_only():
     [
         ({}, {"approval": np.full(9, 1.2)}, "approval must be between 0 and 1"),
         ({}, {"free": np.full(9, -0.1)}, "free must be between 0 and 1"),
-        ({}, {"free": np.zeros(8)}, "one row a day"),
-        ({}, {"free": 0.0}, "one row a day"),
+        ({}, {"free": np.zeros(8)}, "one row a stretch"),
+        ({}, {"free": 0.0}, "one row a stretch"),
         ({}, {"delay_days": -1.0}, "delay_days must be between"),
         ({}, {"cleared_days": np.nan}, "cleared_days must be between"),
         ({"reliance": 1.5}, {}, "reliance must be between 0 and 1"),
@@ -119,7 +120,12 @@ def test_draws_broadcast_and_the_answer_is_read_only():
         ({"refill_days": 0.5}, {}, "refill_days must be between 1"),
         ({"other": np.full(9, -1.0)}, {}, "other must be between"),
         ({"other": np.ones(4)}, {}, "one row a day"),
-        ({"cover_days": np.ones(3)}, {"delay_days": np.ones(2)}, "must broadcast"),
+        ({"cover_days": np.ones(3)}, {"delay_days": np.ones((1, 2))}, "must broadcast"),
+        ({}, {"delay_days": np.ones(4)}, "delay_days must have one row"),
+        ({}, {"lengths": np.zeros(9, int)}, "lengths must be whole days"),
+        ({"aim_days": np.ones(4)}, {}, "one row a stretch"),
+        ({"growth": (Growth(limit=-1.0, days=9.0),)}, {}, "limit of a growth"),
+        ({"growth": (Growth(limit=0.1, days=0.0),)}, {}, "days of a growth"),
     ],
 )
 def test_bad_input_is_refused_by_name(buyer, licensing, message):
