@@ -137,9 +137,12 @@ class _Sums:
 
     def repeated(self) -> None:
         """Note every key that stands more than once, at its later line."""
-        keys = np.array(self.keys, dtype=np.int64)
+        if not self.keys:
+            return
+        keys = np.frombuffer(self.keys, dtype=np.int64)
         order = np.argsort(keys, kind="stable")
-        again = np.flatnonzero(keys[order][1:] == keys[order][:-1])
+        ordered = keys[order]
+        again = np.flatnonzero(ordered[1:] == ordered[:-1])
         economy, product = list(self.economies), list(self.products)
         for place in again[np.argsort(order[again + 1], kind="stable")]:
             key, pair = int(keys[order[place]]), int(keys[order[place]]) & ((1 << 20) - 1)
@@ -218,6 +221,8 @@ def _read(
     places = tuple(head.index(name) for name in columns)
     year = head.index("t") if layout == "baci" and "t" in head else None
     for row in rows:
+        if not any(row):
+            continue  # a blank line at the end is no fault
         if len(row) != len(head):
             message = f"a row must have {len(head)} cells, got {len(row)}; count the commas"
             tally.add("cells", message, line=rows.line_num)

@@ -122,6 +122,13 @@ def test_all_faults_of_a_long_table_are_told_at_once_with_their_lines(tmp_path):
     assert "lost a leading zero, as 08" in messages["unknown-product"]
 
 
+def test_blank_lines_and_a_byte_order_mark_are_no_fault(tmp_path):
+    text = "\ufeffimporter,exporter,product,value\nUSA,USA,85,1\n\n,,,\n\n"
+    accounts, findings = load(tmp_path, text)
+    assert findings == ()
+    assert accounts.customs_value.sum() == 1.0
+
+
 def test_a_million_faults_are_counted_and_ten_are_shown(tmp_path):
     rows = "".join(f"USA,CHN,85,-{number}\n" for number in range(1, 501))
     none, findings = load(tmp_path, "importer,exporter,product,value\n" + rows)
