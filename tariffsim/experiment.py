@@ -13,6 +13,7 @@ from tariffsim.arrays import Floats, Ints, read_only
 from tariffsim.axes import Axis
 from tariffsim.parameters import Parameter
 from tariffsim.scenario import Branch
+from tariffsim.world import WorldCase
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -111,6 +112,8 @@ class Provenance:
         Ids of the events that set the rates and controls used.
     flags : tuple of str
         Estimates, judgements and exceptions that the reader must know.
+    model : str
+        Which model answers.
     """
 
     scenario: str
@@ -121,6 +124,7 @@ class Provenance:
     digests: Mapping[str, str]
     events: tuple[str, ...]
     flags: tuple[str, ...]
+    model: str = "partial"
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -135,8 +139,9 @@ class Experiment:
         The baseline first.
     branch_paths : (branch, 2), int
         Which tariff path and which supply path each branch takes.
-    add_on : (branch, market), percent
-        Headline statutory add-on on the last day of the horizon.
+    add_on : (branch, flow), percent
+        Headline statutory add-on on the last day of the horizon, of each market, or of each
+        flow in question of the world.
     month : Axis
         All months from the benchmark on.
     first : int
@@ -151,6 +156,8 @@ class Experiment:
         Under their names.
     draws, seed : int
         How many draws, from which seed.
+    world : WorldCase or None
+        The benchmark world and its regimes, for a world model; markets are empty then.
     """
 
     provenance: Provenance
@@ -165,3 +172,4 @@ class Experiment:
     parameters: Mapping[str, Parameter]
     draws: int
     seed: int
+    world: WorldCase | None = None

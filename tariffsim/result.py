@@ -94,6 +94,11 @@ class Result:
         How many draws, from which seed.
     versions : mapping of str to str
         Library versions and the CPU dispatch level that the bytes depend on.
+    not_converged : tuple of int
+        Draws that found no equilibrium, by their numbers in the sequence; `draws` counts the
+        others, and no value is of these.
+    warnings : tuple of str
+        What this run brought up that makes some of its numbers doubtful.
 
     Examples
     --------
@@ -115,6 +120,8 @@ class Result:
     draws: int
     seed: int
     versions: Mapping[str, str]
+    not_converged: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def __getitem__(self, key: str) -> Variable:
         """Find a variable by its key: ``customs_value.USA.CHN`` is the monthly path."""

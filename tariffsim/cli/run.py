@@ -11,6 +11,8 @@ EXAMPLES = """Examples:
 
   tariffsim run geneva --out results/geneva --draws 1024
 
+  tariffsim run geneva --model world --draws 1024
+
   tariffsim run scenarios/canola.yaml --json
 """
 
@@ -29,6 +31,10 @@ def run(
     draws: Annotated[
         int | None, typer.Option("--draws", help="Number of draws, a power of two.")
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", help="partial, gsim, gravity or world, instead of the file's."),
+    ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of the draws.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the table as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
@@ -42,7 +48,7 @@ def run(
 
     if out is not None:
         prepare_folder(out)
-    inputs = with_options(load_inputs(scenario), draws=draws, seed=seed)
+    inputs = with_options(load_inputs(scenario, model=model), draws=draws, seed=seed)
     result = run(inputs, progress=show.progress(quiet))
     if out is not None:
         write_result(result, out)

@@ -13,6 +13,7 @@ from tariffsim.parameters import Parameter
 from tariffsim.scenario import Scenario
 from tariffsim.terms import nearest
 from tariffsim.trade import TradeTable
+from tariffsim.world import WorldTable
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -33,6 +34,8 @@ class Inputs:
         Under the name the scenario gives: share of the exporter by product.
     digests : mapping of str to str
         Hashes of the files read.
+    world : WorldTable or None
+        Benchmark world, where the scenario is for a world model.
     """
 
     scenario: Scenario
@@ -41,6 +44,7 @@ class Inputs:
     parameters: Mapping[str, Parameter]
     share_priors: Mapping[str, Mapping[str, float]]
     digests: Mapping[str, str]
+    world: WorldTable | None = None
 
 
 MARKET_PARAMETERS = (
@@ -51,6 +55,14 @@ MARKET_PARAMETERS = (
     "coverage_position",
 )
 """What every market needs, whoever trades."""
+
+ELASTICITIES = ("trade_elasticity_short", "trade_elasticity_long")
+WORLD_PARAMETERS = {
+    "gsim": (*MARKET_PARAMETERS, "inverse_export_supply_elasticity_world"),
+    "gravity": (*ELASTICITIES, "years_to_long_run", "coverage_position"),
+    "world": (*ELASTICITIES, "years_to_long_run", "coverage_position"),
+}
+"""What each world model needs."""
 
 
 def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
@@ -84,6 +96,12 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
         for source in (inputs.trade.sources if inputs.trade else ())
         if source.published > scenario.known_on
     ]
+    wrong += [
+        f"{source.key} of the benchmark world was published on {source.published}, after the "
+        f"knowledge day {scenario.known_on}; choose another table, or a later knowledge day"
+        for source in (inputs.world.sources if inputs.world else ())
+        if source.published > scenario.known_on and not source.exception
+    ]
     if wrong:
         raise InputError("\n".join(f"{scenario.scenario}: {message}" for message in wrong))
     return found
@@ -99,8 +117,12 @@ def _overridden(parameter: Parameter, scenario: Scenario) -> Parameter:
 
 
 def _wanted(scenario: Scenario) -> list[str]:
-    names = [*MARKET_PARAMETERS] if scenario.markets else []
-    for market in scenario.markets:
+    partial = scenario.model == "partial"
+    names = [*MARKET_PARAMETERS] if scenario.markets and partial else []
+    names += WORLD_PARAMETERS.get(scenario.model, ())
+    if scenario.world is not None and scenario.world.rebate == "labour-tax":
+        names.append("labour_supply_elasticity")
+    for market in scenario.markets if partial else ():
         names.append(market.supply)
         if market.share_prior is not None:
             names.append("us_share_concentration")
