@@ -188,9 +188,8 @@ def _changes(labels: _Labels, found: WorldPaths) -> Iterator[Variable]:
         for (name, place), values in parts.items():
             label, unit = said[name]
             own = labels.name(place)
-            change = 100.0 * (values - 1.0)
             yield labels.variable(
-                name, f"{own} {label}", unit, (own, ""), change, basis=basis
+                name, f"{own} {label}", unit, (own, ""), values, basis=basis
             )  # fmt: skip
 
 

@@ -39,8 +39,9 @@ class WorldPaths:
         Flows that touch an economy of interest, and the duty that such an economy takes.
     other_trade, other_duty : mapping of (importer, exporter) to (path, draw, 1), USD million
         All other flows, over the whole horizon.
-    changes : mapping of (name, economy) to (path, draw, month), ratio
-        Of economies of interest; likewise `other_changes`, its mean over the horizon.
+    changes : mapping of (name, economy) to (path, draw, month), percent
+        Against the benchmark, of economies of interest; likewise `other_changes`, its mean over the
+        horizon.
     amounts : mapping of (name, economy) to (path, draw, month), USD million a month
         Surpluses of economies of interest; likewise `other_amounts`, over the whole horizon.
     benchmark : (importer, exporter), USD million a year
@@ -212,6 +213,9 @@ class _Kept:
                 values = run.followed(kind, name)
                 for n in range(values.shape[2]):
                     own = values[:, :, n]
+                    if kind == "changes":
+                        # In percent before any mean is taken: no change stays exactly none.
+                        own = 100.0 * (own - 1.0)
                     if not interest[n] or kind == "amounts":
                         own = own * part
                     self._write(kind, (name, n), path, block, own, monthly=bool(interest[n]))
