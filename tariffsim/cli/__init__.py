@@ -5,7 +5,18 @@ from typing import Annotated
 import typer
 
 from tariffsim import __version__
-from tariffsim.cli import agreements, check, forecasts, log, new, query, run, timeline, undo
+from tariffsim.cli import (
+    agreements,
+    check,
+    forecasts,
+    log,
+    nash,
+    new,
+    query,
+    run,
+    timeline,
+    undo,
+)
 from tariffsim.errors import DOCUMENTATION
 
 EPILOG = f"Documentation: {DOCUMENTATION}  Exit codes: 0 done, 1 a declared check failed, \
@@ -40,6 +51,7 @@ def _options(
 
 
 run.register(app)
+nash.register(app)
 query.register(app)
 timeline.register(app)
 undo.register(app)

@@ -5,7 +5,7 @@ whole grid in one call.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import attrs
 import numpy as np
@@ -21,12 +21,16 @@ SLOPE = np.array([1.0, -8.0, 0.0, 8.0, -1.0]) / 12.0
 CURVATURE = np.array([-1.0, 16.0, -30.0, 16.0, -1.0]) / 12.0
 
 
+def _places(exporters: Iterable[int]) -> tuple[int, ...]:
+    return tuple(exporters)
+
+
 @attrs.frozen(kw_only=True)
 class Player:
     """Who sets one rate on whose goods; all products alike, own goods excluded."""
 
     importer: int
-    exporters: tuple[int, ...] = attrs.field(converter=tuple)
+    exporters: tuple[int, ...] = attrs.field(converter=_places)
 
 
 @attrs.frozen(kw_only=True)
