@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from tariffsim.arrays import Bools, Floats, read_only
+from tariffsim.arrays import Bools, Floats, Ints, read_only
 from tariffsim.axes import Axis
 from tariffsim.log import Source
 from tariffsim.scenario import World
@@ -70,6 +70,9 @@ class WorldCase:
         lists cover the least and the most that is known.
     weights : (path, month, regime), fraction
         Share of the month's days under each regime; sums to one over regimes.
+    tracks : (track, sample), int, or None
+        The path on which each draw lies, by track: draw i lies on that of sample i modulo their
+        number. None where every path is a track, with all draws on it.
     flows : tuple of (int, int)
         Importer and exporter of each flow in question.
     interest : (economy,), bool
@@ -83,6 +86,7 @@ class WorldCase:
     added_low: Floats = attrs.field(converter=read_only)
     added_high: Floats = attrs.field(converter=read_only)
     weights: Floats = attrs.field(converter=read_only)
+    tracks: Ints | None = attrs.field(default=None, converter=attrs.converters.optional(read_only))
     flows: tuple[tuple[int, int], ...]
     interest: Bools = attrs.field(converter=read_only)
     options: World

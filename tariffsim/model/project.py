@@ -17,7 +17,7 @@ from tariffsim.model.headline_world import below_zero, world_metrics, world_vari
 from tariffsim.model.markets import BLOCK, market_paths
 from tariffsim.model.materials import factors, material_paths
 from tariffsim.model.sampling import draw_parameters
-from tariffsim.model.world_paths import block_size, world_paths
+from tariffsim.model.world_paths import block_count, world_paths
 from tariffsim.result import Result, Variable
 from tariffsim.terms import Slug
 
@@ -117,7 +117,7 @@ def _plain(options: Mapping[Slug, Slug]) -> dict[str, str]:
 def _ticks(experiment: Experiment, progress: Progress | None) -> Iterator[None]:
     total = len(experiment.markets) * -(-experiment.draws // BLOCK)
     if experiment.world is not None:
-        total = -(-experiment.draws // block_size(experiment.world))
+        total = block_count(experiment.world, experiment.draws)
     for done in range(1, total + 1):
         if progress is not None:
             progress(done, total)

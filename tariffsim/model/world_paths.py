@@ -10,9 +10,10 @@ from typing import Any
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Bools, Floats
+from tariffsim.arrays import Bools, Floats, Ints
 from tariffsim.errors import NotConverged
-from tariffsim.model.adjustment import adjust, blend, speed_from_years
+from tariffsim.model.adjustment import adjust, speed_from_years
+from tariffsim.model.regime_path import InForce, blend, in_force
 from tariffsim.model.world_kernels import KERNELS, Answers, Bench, bench_of, rates_of
 from tariffsim.terms import PARTS_PER_UNIT, percent
 from tariffsim.world import WorldCase
@@ -109,18 +110,18 @@ def world_paths(
     kept = _Kept(case, count, len(year_share))
     lost, residual = np.zeros(count, dtype=np.bool_), 0.0
     below = np.zeros((len(case.added_low), len(bench.abroad), len(bench.abroad)))
-    size = block_size(case)
-    for start in range(0, count, size):
-        block = slice(start, min(start + size, count))
+    for block, chosen in _blocks(case, count):
         own = {name: values[block] if values.ndim else values for name, values in drawn.items()}
-        short, long = (_answers(bench, own, horizon) for horizon in ("short", "long"))
+        regimes = np.flatnonzero(case.weights[chosen].any(axis=(0, 1)))
+        part = attrs.evolve(bench, case=_only(case, regimes))
+        short, long = (_answers(part, own, horizon) for horizon in ("short", "long"))
         lost[block] = short.lost | long.lost
         residual = max(residual, short.residual, long.residual)
-        weight = (block.stop - start) / count
-        below += weight * np.maximum(short.below_zero, long.below_zero)
+        below[regimes] += len(block) / count * np.maximum(short.below_zero, long.below_zero)
         speed = _speed(case, own)
-        for path, weights in enumerate(case.weights):
-            kept.put(path, block, _Path(short, long, weights, speed, first), year_share)
+        for track, path in enumerate(chosen.tolist()):
+            run = _run(short, long, case.weights[path][:, regimes], speed, first)
+            kept.put(track, block, run, year_share)
         if progress is not None:
             next(progress, None)
     _refuse_lost(case, lost, residual)
@@ -136,6 +137,29 @@ def block_size(case: WorldCase) -> int:
     while size > 1 and size * cells > BLOCK_BYTES:
         size //= 2
     return size
+
+
+def block_count(case: WorldCase, draws: int) -> int:
+    """Count the blocks that `world_paths` goes through."""
+    return len(list(_blocks(case, draws)))
+
+
+def _blocks(case: WorldCase, count: int) -> Iterator[tuple[Ints, Ints]]:
+    """Yield numbers of draws that share their paths, and the path of each track."""
+    size = block_size(case)
+    tracks = np.arange(len(case.weights))[:, None] if case.tracks is None else case.tracks
+    samples = tracks.shape[1]
+    for sample in range(samples):
+        draws = np.arange(sample, count, samples)
+        for start in range(0, len(draws), size):
+            yield draws[start : start + size], tracks[:, sample]
+
+
+def _only(case: WorldCase, regimes: Ints) -> WorldCase:
+    """Keep some regimes of a case: those that a block of draws is ever under."""
+    return attrs.evolve(
+        case, added_low=case.added_low[regimes], added_high=case.added_high[regimes]
+    )
 
 
 def _answers(bench: Bench, drawn: Values, horizon: str) -> Answers:
@@ -156,7 +180,7 @@ def _speed(case: WorldCase, drawn: Values) -> Floats:
 
 
 @attrs.frozen
-class _Path:
+class _Run:
     """One path through the regimes of a block; arrays are (month, draw, ...) from `first` on."""
 
     short: Answers
@@ -164,28 +188,35 @@ class _Path:
     weights: Floats
     speed: Floats
     first: int
+    listed: list[InForce]
 
     def trade_and_duty(self) -> tuple[Floats, Floats]:
         """Run trade with its inertia, and collect the regime's rate on it."""
-        speed = self.speed[:, None, None]
-        ends = [(a.pairs["customs_value"], a.pairs["duty"]) for a in (self.short, self.long)]
-        (near, near_duty), (far, far_duty) = ends
-        used, weights = self._used()
-        trade = adjust(near[used], far[used], weights, speed)[self.first :]
-        flow = blend(near[used], far[used], weights, speed)[self.first :]
-        duty = blend(near_duty[used], far_duty[used], weights, speed)[self.first :]
+        near, far = (_flat(end.pairs["customs_value"]) for end in (self.short, self.long))
+        trade = adjust(near, far, self.weights, self.speed)[self.first :]
+        flow = blend(near, far, self.listed)
+        near, far = (_flat(end.pairs["duty"]) for end in (self.short, self.long))
+        duty = blend(near, far, self.listed)
         duty *= np.divide(trade, flow, out=np.zeros_like(trade), where=flow != 0)
-        return trade, duty
+        shape = (*trade.shape[:2], *self.short.pairs["duty"].shape[2:])
+        return trade.reshape(shape), duty.reshape(shape)
 
     def followed(self, kind: str, name: str) -> Floats:
         """Run what belongs to the regime in force: a ratio under ``changes``, or an amount."""
-        used, weights = self._used()
-        near, far = (getattr(end, kind)[name][used] for end in (self.short, self.long))
-        return blend(near, far, weights, self.speed[:, None])[self.first :]
+        near, far = (getattr(end, kind)[name] for end in (self.short, self.long))
+        return blend(near, far, self.listed)
 
-    def _used(self) -> tuple[list[int], Floats]:
-        used = np.flatnonzero(self.weights.any(axis=0)).tolist()
-        return used, self.weights[:, used]
+
+def _run(short: Answers, long: Answers, weights: Floats, speed: Floats, first: int) -> _Run:
+    """Set a path out; what users are used to is taken once for all its quantities."""
+    column = speed[:, None]
+    listed = in_force(weights, column, first=first)
+    return _Run(short, long, weights, column, first, listed)
+
+
+def _flat(pairs: Floats) -> Floats:
+    """Lay pairs side by side, (regime, draw, pair)."""
+    return pairs.reshape(*pairs.shape[:2], -1)
 
 
 class _Kept:
@@ -193,11 +224,12 @@ class _Kept:
 
     def __init__(self, case: WorldCase, draws: int, months: int) -> None:
         self.case, self.months = case, months
-        self.shape = (len(case.weights), draws)
+        tracks = case.weights if case.tracks is None else case.tracks
+        self.shape = (len(tracks), draws)
         self.arrays: dict[tuple[str, tuple[Any, ...]], Floats] = {}
 
-    def put(self, path: int, block: slice, run: _Path, year_share: Floats) -> None:
-        """Write a block of draws of one path."""
+    def put(self, path: int, block: Ints, run: _Run, year_share: Floats) -> None:
+        """Write a block of draws of one track."""
         trade, duty = run.trade_and_duty()
         length = year_share[:, None]
         interest = self.case.interest
@@ -230,7 +262,7 @@ class _Kept:
         kind: str,
         key: tuple[Any, ...],
         path: int,
-        block: slice,
+        block: Ints,
         values: Floats,
         *,
         monthly: bool,

@@ -221,6 +221,28 @@ def test_accounts_of_every_month(answers, experiments, model):
     np.testing.assert_allclose(value(found, "trade_diversion.USA.CHN"), third - before, rtol=1e-6)
 
 
+def test_each_draw_may_lie_on_a_path_of_its_own(experiments, answers):
+    """Where policy is drawn, a track mixes paths: its draws are those of the paths they lie on."""
+    experiment = experiments["gravity"]
+    tracks = np.array([[0, 2], [1, 1]])
+    mixed = attrs.evolve(
+        with_case(experiment, tracks=tracks),
+        branches=experiment.branches[:2],
+        branch_paths=np.array([[0, 0], [1, 0]]),
+        add_on=experiment.add_on[:2],
+    )
+    found = project(mixed)
+    for variable in answers["gravity"].paths:
+        for track, chosen in enumerate(tracks):
+            for sample, path in enumerate(chosen):
+                np.testing.assert_allclose(
+                    value(found, variable.key)[track, sample::2],
+                    variable.values[path, sample::2],
+                    rtol=2e-7,
+                    atol=1e-3,
+                )
+
+
 def test_trade_has_inertia_and_wages_have_not(experiments):
     """Trade of a path is the two-speed filter of its regimes, worked out apart."""
     experiment = experiments["gravity"]
