@@ -219,6 +219,33 @@ def test_accounts_of_every_month(answers, experiments, model):
         experiments[model].year_share[experiments[model].first :]
     )
     np.testing.assert_allclose(value(found, "trade_diversion.USA.CHN"), third - before, rtol=1e-6)
+    exports = value(found, "customs_value.WLD.CHN") - value(found, "customs_value.USA.CHN")
+    before = (bench.value[:, 1].sum() - bench.value[:2, 1].sum()) * (
+        experiments[model].year_share[experiments[model].first :]
+    )
+    np.testing.assert_allclose(
+        value(found, "trade_deflection.USA.CHN"), exports - before, rtol=1e-6
+    )
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_is_collected_is_the_rate_of_the_regime_in_force(answers, experiments, model):
+    """In one sector duty over value is the rate itself, however slowly trade follows it."""
+    experiment = experiments[model]
+    case, found = experiment.world, answers[model]["effective_rate.USA.CHN"].values
+    drawn = draw_parameters(experiment.parameters, [], seed=experiment.seed, count=DRAWS)
+    seen = 0
+    for path, weights in enumerate(case.weights):
+        for month, row in enumerate(weights[experiment.first :]):
+            if row.max() < 1.0:
+                continue
+            regime = int(row.argmax())
+            low, high = (end[regime, 0, 1, 0] for end in (case.added_low, case.added_high))
+            rate = case.table.benchmark_rate[0, 1, 0] + low
+            rate = rate + drawn["coverage_position"] * (high - low)
+            np.testing.assert_allclose(found[path, :, month], 100.0 * rate, rtol=1e-12)
+            seen += 1
+    assert seen > 40
 
 
 def test_each_draw_may_lie_on_a_path_of_its_own(experiments, answers):
