@@ -93,7 +93,7 @@ def best_response(
     the neighbourhood of its best point is searched further: of several local maxima the highest
     wins, if the grid tells them apart. The neighbourhood is narrowed by grids of nine until it
     is three steps wide. Then Newton's method on the slope, both derivatives by five-point
-    differences of step h,
+    differences of step h::
 
         t_next = t - W'(t) / W''(t),   W' = (W_-2 - 8 W_-1 + 8 W_1 - W_2) / 12 h
 
