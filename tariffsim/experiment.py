@@ -14,6 +14,7 @@ from tariffsim.axes import Axis
 from tariffsim.evidence import Evidence
 from tariffsim.parameters import Parameter
 from tariffsim.scenario import Branch
+from tariffsim.world import WorldCase
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -166,6 +167,8 @@ class Provenance:
         As the model was given them.
     evidence : tuple of Evidence
         Everything used, with the day it became known.
+    model : str
+        Which model answers.
     """
 
     scenario: str
@@ -178,6 +181,7 @@ class Provenance:
     flags: tuple[str, ...]
     parameters: tuple[Parameter, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    model: str = "partial"
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -192,8 +196,9 @@ class Experiment:
         The baseline first.
     branch_paths : (branch, 2), int
         Which tariff path and which supply path each branch takes.
-    add_on : (branch, market), percent
-        Headline statutory add-on on the last day of the horizon.
+    add_on : (branch, flow), percent
+        Headline statutory add-on on the last day of the horizon, of each market, or of each
+        flow in question of the world.
     month : Axis
         All months from the benchmark on.
     first : int
@@ -208,6 +213,8 @@ class Experiment:
         Under their names.
     draws, seed : int
         How many draws, from which seed.
+    world : WorldCase or None
+        The benchmark world and its regimes, for a world model; markets are empty then.
     """
 
     provenance: Provenance
@@ -222,3 +229,4 @@ class Experiment:
     parameters: Mapping[str, Parameter]
     draws: int
     seed: int
+    world: WorldCase | None = None

@@ -127,6 +127,11 @@ class Result:
         Quantities by week, each with the first days of its own weeks in `periods`.
     drivers : tuple of Driver
         Which draws explain which answers, for materials whose uses are told apart.
+    not_converged : tuple of int
+        Draws that found no equilibrium, by their numbers in the sequence; `draws` counts the
+        others, and no value is of these.
+    warnings : tuple of str
+        What this run brought up that makes some of its numbers doubtful.
 
     Examples
     --------
@@ -151,6 +156,8 @@ class Result:
     dimensions: tuple[str, ...] = ()
     weekly: tuple[Variable, ...] = ()
     drivers: tuple[Driver, ...] = ()
+    not_converged: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def __getitem__(self, key: str) -> Variable:
         """Find a variable by its key: ``customs_value.USA.CHN`` is the monthly path."""

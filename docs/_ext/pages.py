@@ -43,7 +43,8 @@ LEAD = {
     ),
     "scenario": "How to write one is told [step by step](../../howto/write-a-scenario.md).",
     "parameters": (
-        "From `tariffsim/data/parameters/partial.yaml`. A scenario may set any of them under "
+        "From `tariffsim/data/parameters/`: those of the partial model, then those of the world "
+        "models. A scenario may set any of them under "
         "`parameters:`. Grades: H the source was seen; M second hand or derived; L memory or "
         "judgement. A range of kind *80%* leaves one in ten below and one in ten above; *bounds* "
         "leave nothing outside."

@@ -14,6 +14,8 @@ EXAMPLES = """Examples:
 
   tariffsim run geneva --out results/geneva --draws 1024
 
+  tariffsim run geneva --model world --draws 1024
+
   tariffsim run scenarios/canola.yaml --json
 
   tariffsim run geneva --out results/geneva --format xlsx --format parquet
@@ -36,6 +38,10 @@ def run(
     ] = None,
     draws: Annotated[
         int | None, typer.Option("--draws", help="Number of draws, a power of two.")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", help="partial, gsim, gravity or world, instead of the file's."),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of the draws.")] = None,
     form: Annotated[
@@ -75,7 +81,7 @@ def run(
     formats = check_choice(keep, form or [], out)
     if out is not None:
         prepare_folder(out)
-    inputs = with_options(load_inputs(scenario), draws=draws, seed=seed)
+    inputs = with_options(load_inputs(scenario, model=model), draws=draws, seed=seed)
     proof = _proof(inputs, as_json=json) if blind else {}
     result = run(inputs, progress=show.progress(quiet))
     if blind:

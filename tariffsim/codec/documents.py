@@ -304,7 +304,8 @@ def _horizon(scenario: Scenario) -> Iterable[Fault]:
 
 
 def _markets(scenario: Scenario) -> Iterable[Fault]:
-    if scenario.markets and scenario.trade is None:
+    partial = scenario.model == "partial"
+    if scenario.markets and scenario.trade is None and partial:
         message = "trade must be given where there are markets; add trade: us-china-2024"
         yield Fault(("markets",), "missing-key", message, at_key=True)
     for position, market in enumerate(scenario.markets):
@@ -319,7 +320,8 @@ def _markets(scenario: Scenario) -> Iterable[Fault]:
         if importer in importers[:position]:
             message = f"importer must have one market, got {importer} again; ask in two scenarios"
             yield Fault(("markets", position, "importer"), "bad-value", message)
-    if not scenario.markets and not scenario.materials:
+    followed = scenario.world.economies if scenario.world and not partial else ()
+    if not scenario.markets and not scenario.materials and not followed:
         message = "markets or materials must be given; a scenario needs something to project"
         yield Fault((), "missing-key", message)
 

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import attrs
 
@@ -22,11 +23,12 @@ from tariffsim.codec.fault import Path as FaultPath
 from tariffsim.codec.marked import Marked, compose
 from tariffsim.codec.tables import read_shares, read_trade
 from tariffsim.disk import read_text
-from tariffsim.errors import InputError
+from tariffsim.errors import InputError, UnknownName
 from tariffsim.events import Event
 from tariffsim.files.logs import load_log
 from tariffsim.files.materials import load_materials, material_named
 from tariffsim.files.shipped import composed, shipped, shipped_scenarios, short_name
+from tariffsim.files.worlds import load_world
 from tariffsim.finding import Finding, Place
 from tariffsim.identity import event_id
 from tariffsim.log import Log, Source
@@ -34,20 +36,29 @@ from tariffsim.parameters import Parameter
 from tariffsim.references import resolve_references
 from tariffsim.resolve import Inputs, resolve
 from tariffsim.resolve.profiles import Profile, profile
-from tariffsim.scenario import Scenario
+from tariffsim.scenario import MODELS, Model, Scenario, World
 from tariffsim.terms import Slug, nearest
 from tariffsim.trade import TradeTable
 
 
 def load_parameters() -> dict[str, Parameter]:
-    """Load the parameters of the partial model."""
-    parameters, findings = read_parameters(composed(_parameter_file()))
-    refuse(findings)
-    return {parameter.name: parameter for parameter in parameters}
+    """Load the parameters of all models."""
+    found = {}
+    for path in _parameter_files():
+        parameters, findings = read_parameters(composed(path))
+        refuse(findings)
+        found.update({parameter.name: parameter for parameter in parameters})
+    return found
 
 
-def _parameter_file() -> Path:
-    return shipped("data") / "parameters" / "partial.yaml"
+def _parameter_files() -> tuple[Path, ...]:
+    folder = shipped("data") / "parameters"
+    return tuple(folder / f"{name}.yaml" for name in ("partial", "world"))
+
+
+def _parameter_digest() -> str:
+    texts = "".join(read_text(path) for path in _parameter_files())
+    return hashlib.sha256(texts.encode()).hexdigest()
 
 
 def parameter_sources() -> Mapping[Slug, Source]:
@@ -112,13 +123,15 @@ def _scenario_path(reference: str | Path) -> Path:
     )
 
 
-def load_inputs(reference: str | Path) -> Inputs:
+def load_inputs(reference: str | Path, *, model: str | None = None) -> Inputs:
     """Load a scenario with everything it names, and hold its fork against the log.
 
     Parameters
     ----------
     reference : str or Path
         Path of the scenario, or the name of a shipped one.
+    model : {'partial', 'gsim', 'gravity', 'world'}, optional
+        Which model is to project it, instead of the one the scenario names.
 
     Returns
     -------
@@ -140,15 +153,20 @@ def load_inputs(reference: str | Path) -> Inputs:
     scenario = written.scenario
     with _placed(written, ("log",)):
         log = load_log(_beside(scenario.log, written.path))
-    scenario = _bound(written, log)
+    scenario = _modelled(_bound(written, log), model)
     with _placed(written, ("trade",)):
         trade = _load_trade(scenario.trade, written.path, log) if scenario.trade else None
     digests = {
         "scenario": written.digest,
         "trade": trade.digest if trade else "none",
-        "parameters": hashlib.sha256(read_text(_parameter_file()).encode()).hexdigest(),
+        "parameters": _parameter_digest(),
     }
     profiles, sheet_sources = _profiles(written)
+    world = None
+    if scenario.model != "partial":
+        with _placed(written, ("world",)):
+            world = load_world(scenario.world or World(), beside=written.path.parent)
+        digests["world"] = world.digest
     return Inputs(
         scenario=scenario,
         log=log,
@@ -158,7 +176,19 @@ def load_inputs(reference: str | Path) -> Inputs:
         digests=digests,
         parameter_sources={**parameter_sources(), **sheet_sources},
         profiles=profiles,
+        world=world,
     )
+
+
+def _modelled(scenario: Scenario, model: str | None) -> Scenario:
+    """Put another model in the place of the scenario's own."""
+    if model is None:
+        return scenario
+    if model not in MODELS:
+        raise UnknownName(
+            f"model must be one of {', '.join(MODELS)}, got {model!r}{nearest(model, MODELS)}"
+        )
+    return attrs.evolve(scenario, model=cast("Model", model))
 
 
 def check_scenario(reference: str | Path) -> None:

@@ -71,7 +71,7 @@ def solve(
     Notes
     -----
     In exact hat algebra, with i exporter, n importer, j and k sectors, a prime for the
-    counterfactual and no mark on c, w, P for their ratios to the benchmark:
+    counterfactual and no mark on c, w, P for their ratios to the benchmark::
 
         c_nj    = w_n^v_nj prod_k P_nk^g_nkj
         P_nj    = (sum_i pi_nij (kappa_nij c_ij)^-theta_j)^(-1/theta_j)

@@ -18,7 +18,7 @@ import numpy as np
 
 from tariffsim.arrays import Floats
 from tariffsim.model.caliendo_parro_layout import Bench, Block, Steps, across
-from tariffsim.model.fixed_point import inverse
+from tariffsim.model.fixed_point import inverse, newton_steps
 
 RUN = 8
 
@@ -176,7 +176,7 @@ def aim(block: Block, state: Floats) -> Aim:
     return Aim(
         multiplier=multiplier,
         content=domestic,
-        wage=-inverse(slope),
+        wage=newton_steps(slope, bench.share.sum(axis=0)),
         price=reach.astype(np.float32).transpose(0, 2, 1),
         home=home,
     )

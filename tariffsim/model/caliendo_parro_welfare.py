@@ -65,7 +65,7 @@ def measure(
     -----
     With I income, P the final price index prod_j P_nj^a_nj, L labour income, R revenue, D
     deficit, a prime for the counterfactual, hats for ratios, M_nij imports of n from i before
-    duty and E_nij exports of n to i, both at the benchmark:
+    duty and E_nij exports of n to i, both at the benchmark::
 
         exact         I_n' / I_n / P_n_hat,  of which (L_n' / P_n_hat - L_n) / I_n is the real
                       wage's part, and likewise for R and D

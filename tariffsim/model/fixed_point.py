@@ -20,8 +20,9 @@ Sweep = Callable[[Floats], tuple[Floats, Floats]]
 SHORTEST_PART = 1 / 256
 WALK = 2
 
-# An inverse with larger entries than this comes from a matrix that is all but singular.
-HUGE = 1e9
+# An inverse with larger entries than this comes from a matrix that is all but singular. What aims
+# a step is partly of single precision, so that a singular one may look like 1e8.
+HUGE = 1e7
 
 
 @attrs.frozen(kw_only=True)
@@ -75,6 +76,34 @@ def inverse(matrices: Floats) -> Floats:
     if usable and not np.abs(inverted).max(initial=0.0) < HUGE:
         return np.asarray(np.linalg.pinv(matrices, 1.0 / HUGE), dtype=np.float64)
     return inverted
+
+
+def newton_steps(slopes: Floats, links: Floats) -> Floats:
+    """Invert slopes into steps; an entry that nothing links to the others stands still.
+
+    Parameters
+    ----------
+    slopes : (..., entry, entry)
+        Change of each equation by entry.
+    links : (entry, entry)
+        Zero off the diagonal where an entry has nothing to do with another.
+
+    Returns
+    -------
+    (..., entry, entry)
+        Step of an entry by the miss of an equation. Where a linked group as a whole is apart from
+        the others, what its equations do not determine stands still too.
+    """
+    across = links.copy()
+    here = np.arange(len(links))
+    across[here, here] = 0.0
+    alone = np.flatnonzero((across != 0.0).sum(axis=0) + (across != 0.0).sum(axis=1) == 0)
+    slopes = slopes.copy()
+    slopes[..., alone, :], slopes[..., :, alone] = 0.0, 0.0
+    slopes[..., alone, alone] = -1.0
+    steps = -inverse(slopes)
+    steps[..., alone, :], steps[..., :, alone] = 0.0, 0.0
+    return steps
 
 
 def walk(

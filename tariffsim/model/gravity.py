@@ -73,7 +73,7 @@ def solve(
     Notes
     -----
     With i exporter, n importer, w, L, P ratios to the benchmark and a prime for the
-    counterfactual:
+    counterfactual::
 
         pi_ni' = pi_ni B_ni ((1 + t_ni') / (1 + t_ni))^-theta w_i^-theta / P_n^-theta
         P_n    = (sum_i pi_ni B_ni ((1 + t_ni') / (1 + t_ni))^-theta w_i^-theta)^(-1/theta)

@@ -7,7 +7,7 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats, Ints
-from tariffsim.model.fixed_point import inverse
+from tariffsim.model.fixed_point import newton_steps
 from tariffsim.model.gravity_accounts import GravityAccounts, GravityShock
 
 
@@ -157,7 +157,7 @@ def aim(block: Block, state: Floats) -> Floats:
     slope = flow @ (theta * share + moved) - earned
     slope[here, here] -= theta
     slope -= (slope.sum(axis=1, keepdims=True) + 1.0) * (block.output / block.output.sum())
-    step = -inverse(slope)
+    step = newton_steps(slope, share)
     # Draws that trade more elastically step less far for the same excess.
     scale = (1.0 + theta) / (1.0 + block.elasticity)
     aimed: Floats = step.T * scale[:, :, None]

@@ -69,14 +69,14 @@ def solve(market: GsimMarket, *, surplus: Literal["exact", "as_published"] = "ex
     -----
     With i exporter, v importer, M trade at world prices, T one plus the rate, s(i,v) shares of
     v's imports at internal prices, f(i,v) shares of i's exports at world prices, and as
-    magnitudes e demand, E substitution, x supply:
+    magnitudes e demand, E substitution, x supply::
 
         m(i,v) = -E_v (p_i + g(i,v)) + (E_v - e_v) sum_r s(r,v) (p_r + g(r,v))
         x_i p_i = sum_v f(i,v) m(i,v),      g = T'/T - 1
 
     m and p relative changes of trade and world prices: one linear system an industry. New trade
     is M (1 + m)(1 + p). With c_v = sum_i s(i,v) ((1 + p_i) T'/T - 1), C_v spending at internal
-    prices and R_i export earnings:
+    prices and R_i export earnings::
 
         as published  dCS = C_v (-e_v/2 c_v^2 sign(c_v) - c_v),   dPS = R_i p_i (1 + x_i p_i / 2)
         exact         dCS = -C_v ((1 + c_v)^(1-e_v) - 1) / (1 - e_v)   (a logarithm at e_v = 1)

@@ -5,7 +5,7 @@ whole grid in one call.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import attrs
 import numpy as np
@@ -21,12 +21,16 @@ SLOPE = np.array([1.0, -8.0, 0.0, 8.0, -1.0]) / 12.0
 CURVATURE = np.array([-1.0, 16.0, -30.0, 16.0, -1.0]) / 12.0
 
 
+def _places(exporters: Iterable[int]) -> tuple[int, ...]:
+    return tuple(exporters)
+
+
 @attrs.frozen(kw_only=True)
 class Player:
     """Who sets one rate on whose goods; all products alike, own goods excluded."""
 
     importer: int
-    exporters: tuple[int, ...] = attrs.field(converter=tuple)
+    exporters: tuple[int, ...] = attrs.field(converter=_places)
 
 
 @attrs.frozen(kw_only=True)
@@ -89,7 +93,7 @@ def best_response(
     the neighbourhood of its best point is searched further: of several local maxima the highest
     wins, if the grid tells them apart. The neighbourhood is narrowed by grids of nine until it
     is three steps wide. Then Newton's method on the slope, both derivatives by five-point
-    differences of step h,
+    differences of step h::
 
         t_next = t - W'(t) / W''(t),   W' = (W_-2 - 8 W_-1 + 8 W_1 - W_2) / 12 h
 

@@ -10,16 +10,18 @@ from importlib.metadata import version
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Floats
+from tariffsim.arrays import Bools, Floats
 from tariffsim.axes import Axis
 from tariffsim.experiment import Experiment
 from tariffsim.model.drivers import drivers_of
 from tariffsim.model.headline import market_metrics, market_variables, material_variables
+from tariffsim.model.headline_world import below_zero, world_metrics, world_variables
 from tariffsim.model.industries import industry_paths
 from tariffsim.model.industry_answers import industry_answers
 from tariffsim.model.markets import BLOCK, market_paths
 from tariffsim.model.materials import factors, material_paths
 from tariffsim.model.sampling import dimensions, draw_parameters, values_at
+from tariffsim.model.world_paths import block_count, world_paths
 from tariffsim.result import Driver, Result, Variable
 from tariffsim.terms import Slug
 
@@ -95,18 +97,20 @@ def _projected(
         paths += variables
         add_on = _by_path(experiment.add_on[:, number], tariff)
         metrics.append(market_metrics(case, variables, add_on, year_share))
+    headline, lost, warnings = _world(experiment, drawn, paths, ticks)
     # The same metric of every market stands together, so that both ways are read side by side.
-    headline = [metric for same in zip(*metrics, strict=True) for metric in same]
+    headline += [metric for same in zip(*metrics, strict=True) for metric in same]
     weekly: list[Variable] = []
     drivers: list[Driver] = []
+    solved = {name: values[~lost] if values.ndim else values for name, values in drawn.items()}
     for material in experiment.materials:
         if material.uses:
-            answers = industry_answers(material, industry_paths(material, drawn), supply, drawn)
+            answers = industry_answers(material, industry_paths(material, solved), supply, solved)
             weekly += answers.weekly
-            drivers += drivers_of(material, answers.headline, drawn)
+            drivers += drivers_of(material, answers.headline, solved)
             monthly, single = answers.monthly, answers.headline
         else:
-            monthly, single = material_variables(material, material_paths(material, drawn), supply)
+            monthly, single = material_variables(material, material_paths(material, solved), supply)
         paths += monthly
         headline += single
     return Result(
@@ -117,12 +121,14 @@ def _projected(
         period=Axis("period", experiment.month.labels[experiment.first :]),
         headline=tuple(headline),
         paths=tuple(paths),
-        draws=experiment.draws,
+        draws=experiment.draws - int(lost.sum()),
         seed=experiment.seed,
         versions=versions(),
         dimensions=dimensions_of(experiment),
         weekly=tuple(weekly),
         drivers=tuple(drivers),
+        not_converged=tuple(np.flatnonzero(lost).tolist()),
+        warnings=warnings,
     )
 
 
@@ -142,6 +148,27 @@ def drawn_inputs(experiment: Experiment) -> dict[str, Floats]:
     )
 
 
+def _world(
+    experiment: Experiment,
+    drawn: Mapping[str, Floats],
+    paths: list[Variable],
+    ticks: Iterator[None],
+) -> tuple[list[Variable], Bools, tuple[str, ...]]:
+    """Project the world, where there is one: its metrics, the draws it lost, and what to know."""
+    case = experiment.world
+    if case is None:
+        return [], np.zeros(experiment.draws, dtype=np.bool_), ()
+    central = experiment.parameters.get("trade_elasticity_long")
+    drawn = {**drawn, "central": np.array(central.value if central else 1.0)}
+    year_share = experiment.year_share[experiment.first :]
+    found = world_paths(case, drawn, first=experiment.first, year_share=year_share, progress=ticks)
+    tariff = experiment.branch_paths[:, 0]
+    variables = world_variables(case, found, tariff, year_share)
+    paths += variables
+    add_on = _by_path(experiment.add_on, tariff)
+    return world_metrics(case, variables, add_on, year_share), found.lost, below_zero(case, found)
+
+
 def _by_path(values: Floats, path: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
     """Give the value of the first branch of each path."""
     _, first = np.unique(path, return_index=True)
@@ -155,6 +182,8 @@ def _plain(options: Mapping[Slug, Slug]) -> dict[str, str]:
 
 def _ticks(experiment: Experiment, progress: Progress | None) -> Iterator[None]:
     total = len(experiment.markets) * -(-experiment.draws // BLOCK)
+    if experiment.world is not None:
+        total = block_count(experiment.world, experiment.draws)
     for done in range(1, total + 1):
         if progress is not None:
             progress(done, total)

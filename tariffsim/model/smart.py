@@ -61,7 +61,7 @@ def solve(
 
     Notes
     -----
-    With m imports, t rate before and t' after, e, s, x the three magnitudes, i partner:
+    With m imports, t rate before and t' after, e, s, x the three magnitudes, i partner::
 
         creation_i  = -m_i (e / (1 + e / x)) (t_i' - t_i) / (1 + t_i)
         diversion_i = m_i (r_i^-s M / sum_j m_j r_j^-s - 1),   r = (1 + t') / (1 + t),  M = sum m

@@ -23,17 +23,21 @@ def headline_data(result: Result) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``scenario, question, log, known_on, known_through, draws, seed, branches, metrics, flags``.
+        ``scenario, question, model, log, known_on, known_through, horizon, draws, not_converged,
+        warnings, seed, baseline, branches, metrics, flags``.
     """
     source = result.provenance
     return {
         "scenario": source.scenario,
         "question": source.question,
+        "model": source.model,
         "log": source.log,
         "known_on": source.known_on,
         "known_through": source.known_through,
         "horizon": [result.period.labels[0], result.period.labels[-1]],
         "draws": result.draws,
+        "not_converged": list(result.not_converged),
+        "warnings": list(result.warnings),
         "seed": result.seed,
         "baseline": result.branch.labels[0],
         "branches": [
@@ -94,13 +98,24 @@ def headline_text(result: Result, *, width: int) -> str:
         f"{result.draws} draws, seed {result.seed}.",
         "Median [80 % band]; below it the difference from the baseline, draw by draw.",
     ]
+    if source.model != "partial":
+        head.insert(3, _modelled(result))
     lines = [line for text in head for line in textwrap.wrap(text, width) or [""]]
     for labels, variables in _by_columns(result):
         lines += ["", *_panel(result, labels, variables, width)]
     lines += driver_lines(result.drivers, width=width)
+    for warning in result.warnings:
+        lines += ["", *textwrap.wrap(f"Warning: {warning}.", width)]
     if source.flags:
         lines += ["", f"Rests on {len(source.flags)} estimates and judgements; see manifest.json."]
     return "\n".join(lines)
+
+
+def _modelled(result: Result) -> str:
+    lost = result.not_converged
+    named = ", ".join(map(str, lost[:8])) + (" and others" if len(lost) > 8 else "")
+    left = f" Left out, without an equilibrium: {len(lost)} draws ({named})." if lost else ""
+    return f"Model {result.provenance.model}.{left}"
 
 
 def _by_columns(result: Result) -> list[tuple[tuple[str, ...], list[Variable]]]:

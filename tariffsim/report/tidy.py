@@ -88,6 +88,7 @@ def _manifest(result: Result, files: Mapping[str, bytes], version: str) -> dict[
         "tariffsim": version,
         "scenario": source.scenario,
         "question": source.question,
+        "model": source.model,
         "log": source.log,
         "known_on": source.known_on,
         "known_through": source.known_through,
@@ -98,6 +99,8 @@ def _manifest(result: Result, files: Mapping[str, bytes], version: str) -> dict[
         "evidence": evidence_rows(source.evidence),
         "blind": blind_data(source),
         "draws": result.draws,
+        "not_converged": list(result.not_converged),
+        "warnings": list(result.warnings),
         "seed": result.seed,
         "versions": dict(result.versions),
         "files": {

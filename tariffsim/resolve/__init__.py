@@ -22,10 +22,13 @@ from tariffsim.resolve.inputs import Inputs, known_parameters
 from tariffsim.resolve.markets import market_case
 from tariffsim.resolve.materials import material_cases
 from tariffsim.resolve.paths import distinct
+from tariffsim.resolve.world import world_case, world_flags, world_view
 from tariffsim.scenario import Branch, Month, Scenario, branches_of, months
 from tariffsim.stacking import EXACT_PER_UNIT
 from tariffsim.states import State
+from tariffsim.terms import Economy
 from tariffsim.trade import TradeTable
+from tariffsim.world import WorldCase
 
 __all__ = ["Inputs", "resolve"]
 
@@ -57,7 +60,8 @@ def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
     known = known_on(inputs.log, scenario.known_on)
     branches = branches_of(scenario)
     states = [fold(append(known, branch.events)) for branch in branches]
-    axes = _trade_axes(scenario, inputs.trade)
+    view = None if inputs.world is None else world_view(inputs)
+    axes = _trade_axes(scenario, inputs.trade) if view is None else view.weights.axes
     compiled = _compiled(states, axes)
     _refuse_changed_past(scenario, branches, compile_rates(fold(known), axes), compiled)
     if unchanged:
@@ -65,13 +69,16 @@ def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
     listed = months(_month_after(scenario.benchmark_day), scenario.horizon.end)
     tariff_paths, paths = distinct([(table.starts, table.low, table.high) for table in compiled])
     tables = [compiled[branch] for branch in paths]
-    cases = [market_case(market, inputs, tables, listed) for market in scenario.markets]
+    markets = scenario.markets if view is None else ()
+    cases = [market_case(market, inputs, tables, listed) for market in markets]
+    world = None if view is None else world_case(view, inputs, tables, listed)
+    flags = world_flags(view, world, states) if view and world else ()
     materials, supply_paths = material_cases(inputs, states, listed)
     return Experiment(
-        provenance=_provenance(inputs, known, parameters),
+        provenance=_provenance(inputs, known, parameters, flags),
         branches=branches,
         branch_paths=np.stack([tariff_paths, supply_paths], axis=1),
-        add_on=_add_on(scenario, states),
+        add_on=_add_on(scenario, states, _flows(scenario, world)),
         month=Axis("period", [str(month) for month in listed]),
         first=listed.index(scenario.horizon.start),
         year_share=np.array([month.year_share for month in listed]),
@@ -80,6 +87,7 @@ def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
         parameters=parameters,
         draws=scenario.draws,
         seed=scenario.seed,
+        world=world,
     )
 
 
@@ -110,6 +118,8 @@ def _month_after(day: dt.date) -> Month:
 
 
 def _trade_axes(scenario: Scenario, trade: TradeTable | None) -> TradeAxes:
+    if trade is None and scenario.markets:
+        raise InputError(f"{scenario.scenario}: trade must be given where there are markets")
     if trade is None:
         return TradeAxes(
             importer=Axis("importer", ()),
@@ -149,19 +159,27 @@ def _refuse_changed_past(
         )
 
 
-def _add_on(scenario: Scenario, states: Sequence[State]) -> Floats:
+def _flows(scenario: Scenario, world: WorldCase | None) -> list[tuple[Economy, Economy]]:
+    """List the flows in question."""
+    if world is None:
+        return [(market.importer, market.exporter) for market in scenario.markets]
+    labels = world.table.economy.labels
+    return [(Economy(labels[n]), Economy(labels[i])) for n, i in world.flows]
+
+
+def _add_on(
+    scenario: Scenario, states: Sequence[State], flows: Sequence[tuple[Economy, Economy]]
+) -> Floats:
     last = scenario.horizon.end.next.first - dt.timedelta(days=1)
     rows = [
-        [
-            stacked_on(state, last, market.importer, market.exporter).low / EXACT_PER_UNIT
-            for market in scenario.markets
-        ]
-        for state in states
+        [stacked_on(state, last, *flow).low / EXACT_PER_UNIT for flow in flows] for state in states
     ]
     return 100.0 * np.array(rows, dtype=np.float64)
 
 
-def _provenance(inputs: Inputs, known: Log, parameters: Mapping[str, Parameter]) -> Provenance:
+def _provenance(
+    inputs: Inputs, known: Log, parameters: Mapping[str, Parameter], world: Sequence[str]
+) -> Provenance:
     scenario = inputs.scenario
     # The review is of our record, not of the world: it counts whenever it was made, up to the
     # knowledge day.
@@ -169,6 +187,7 @@ def _provenance(inputs: Inputs, known: Log, parameters: Mapping[str, Parameter])
     through = min(reviewed, scenario.known_on) if reviewed else None
     trade = inputs.trade
     flags = [
+        *world,
         *(trade.flagged if trade else ()),
         *(
             f"{source.key}: later vintage allowed, {source.exception}"
@@ -192,4 +211,5 @@ def _provenance(inputs: Inputs, known: Log, parameters: Mapping[str, Parameter])
         flags=tuple(flags),
         parameters=tuple(parameters.values()),
         evidence=evidence_of(inputs, known, parameters),
+        model=scenario.model,
     )

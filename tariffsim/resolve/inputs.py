@@ -14,6 +14,7 @@ from tariffsim.resolve.profiles import Profile
 from tariffsim.scenario import Scenario
 from tariffsim.terms import Slug, nearest
 from tariffsim.trade import TradeTable
+from tariffsim.world import WorldTable
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -38,6 +39,8 @@ class Inputs:
         The register that the parameters refer to.
     profiles : mapping of Slug to Profile
         What sheets say of the materials that rest on them.
+    world : WorldTable or None
+        Benchmark world, where the scenario is for a world model.
     """
 
     scenario: Scenario
@@ -48,6 +51,7 @@ class Inputs:
     digests: Mapping[str, str]
     parameter_sources: Mapping[Slug, Source] = attrs.field(factory=dict)
     profiles: Mapping[Slug, Profile] = attrs.field(factory=dict)
+    world: WorldTable | None = None
 
 
 MARKET_PARAMETERS = (
@@ -73,6 +77,13 @@ USE_PARAMETERS = (
     "short_run_input_elasticity",
 )
 """What every material needs whose uses are told apart."""
+ELASTICITIES = ("trade_elasticity_short", "trade_elasticity_long")
+WORLD_PARAMETERS = {
+    "gsim": (*MARKET_PARAMETERS, "inverse_export_supply_elasticity_world"),
+    "gravity": (*ELASTICITIES, "years_to_long_run", "coverage_position"),
+    "world": (*ELASTICITIES, "years_to_long_run", "coverage_position"),
+}
+"""What each world model needs."""
 
 
 def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
@@ -103,6 +114,12 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
         f"knowledge day {scenario.known_on}; choose another table, or a later knowledge day"
         for source in (inputs.trade.sources if inputs.trade else ())
         if source.published > scenario.known_on
+    ]
+    wrong += [
+        f"{source.key} of the benchmark world was published on {source.published}, after the "
+        f"knowledge day {scenario.known_on}; choose another table, or a later knowledge day"
+        for source in (inputs.world.sources if inputs.world else ())
+        if source.published > scenario.known_on and not source.exception
     ]
     if wrong:
         raise InputError("\n".join(f"{scenario.scenario}: {message}" for message in wrong))
@@ -136,8 +153,12 @@ def _overridden(parameter: Parameter, scenario: Scenario) -> Parameter:
 
 def _wanted(inputs: Inputs) -> list[str]:
     scenario = inputs.scenario
-    names = [*MARKET_PARAMETERS] if scenario.markets else []
-    for market in scenario.markets:
+    partial = scenario.model == "partial"
+    names = [*MARKET_PARAMETERS] if scenario.markets and partial else []
+    names += WORLD_PARAMETERS.get(scenario.model, ())
+    if scenario.world is not None and scenario.world.rebate == "labour-tax":
+        names.append("labour_supply_elasticity")
+    for market in scenario.markets if partial else ():
         names.append(market.supply)
         if market.share_prior is not None:
             names.append("us_share_concentration")

@@ -8,7 +8,7 @@ import datetime as dt
 import itertools
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, get_args
 
 import attrs
 
@@ -16,10 +16,12 @@ from tariffsim.events import Event
 from tariffsim.scenario.flows import Market, Material
 from tariffsim.scenario.months import Horizon, Month, months, parse_month
 from tariffsim.scenario.options import Branch, Expectation, Option, Override
+from tariffsim.scenario.world import World
 from tariffsim.terms import PARTS_PER_UNIT, Slug
 
 __all__ = [
     "MAX_DRAWS",
+    "MODELS",
     "Branch",
     "Expectation",
     "Horizon",
@@ -29,12 +31,16 @@ __all__ = [
     "Option",
     "Override",
     "Scenario",
+    "World",
     "branches_of",
     "months",
     "parse_month",
 ]
 
 MAX_DRAWS = 2**20
+
+Model = Literal["partial", "gsim", "gravity", "world"]
+MODELS = get_args(Model)
 
 
 @attrs.frozen(kw_only=True)
@@ -70,8 +76,11 @@ class Scenario:
         Controlled inputs.
     parameters : mapping of str to Override
         Parameters set here instead of the packaged ones.
-    model : {'partial'}
-        Which model projects it.
+    model : {'partial', 'gsim', 'gravity', 'world'}
+        Which model projects it: one importer's markets, or the whole world linearly, in one sector,
+        or in many with input-output links.
+    world : World, optional
+        What the world models are asked, where it is not what they do by themselves.
     draws : int
         A power of two.
     seed : int
@@ -95,7 +104,8 @@ class Scenario:
     parameters: Mapping[str, Override] = attrs.field(factory=dict)
     draws: int = 8192
     seed: int = 1
-    model: Literal["partial"] = "partial"
+    model: Model = "partial"
+    world: World | None = None
     expect: tuple[Expectation, ...] = ()
 
 

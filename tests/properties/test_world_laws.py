@@ -441,3 +441,32 @@ def test_elasticities_at_the_ends(theta):
     found = caliendo_parro.solve(accounts, shock)
     assert found.converged
     assert found.residual <= 1e-10
+
+
+@FEW
+@given(seeds, st.integers(3, 5))
+def test_an_economy_cut_off_from_the_others_is_left_alone(seed, economies):
+    """Nothing determines its wage against theirs: it stands, and all others are solved.
+
+    With deficits as a share of income there is no equilibrium: all would have to sell a little
+    more or less than they earn, and it cannot.
+    """
+    simple = one_good(seed, economies)
+    value = np.array(simple.customs_value)
+    value[0, 1:], value[1:, 0] = 0.0, 0.0
+    rate = rates(np.random.default_rng([seed, 5]), economies, 1)
+    found = gravity.solve(
+        attrs.evolve(simple, customs_value=value),
+        GravityShock(trade_elasticity=4.0, applied_rate=rate),
+    )
+    assert found.converged
+    near(found.real_income_change[0], 1.0, 1e-9)
+    accounts = calibrate(value, simple.applied_rate, np.full((economies, 1, 1), 0.3))
+    linked = caliendo_parro.solve(
+        accounts, WorldShock(trade_elasticity=np.array([4.0]), applied_rate=rate)
+    )
+    assert linked.converged
+    real = measure(
+        accounts, WorldShock(trade_elasticity=np.array([4.0]), applied_rate=rate), linked
+    )
+    near(real.real_income_change[0], 1.0, 1e-9)

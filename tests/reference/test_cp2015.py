@@ -9,10 +9,11 @@ import attrs
 import numpy as np
 import pytest
 
+from tariffsim.errors import InputError, NotConverged
 from tariffsim.model.caliendo_parro import solve
 from tariffsim.model.caliendo_parro_welfare import benchmark_value, customs_value, measure
 from tariffsim.model.fixed_point import Control
-from tariffsim.model.world_accounts import WorldAccounts, WorldShock, account_gaps
+from tariffsim.model.world_accounts import WorldAccounts, WorldShock, account_gaps, calibrate
 from tests.reference.cases import folder
 
 pytestmark = pytest.mark.reference
@@ -117,3 +118,83 @@ def test_draws_of_elasticities_are_solved_and_are_a_loop(data, accounts, nafta):
             measure(accounts, one, single).first_order_difference,
             atol=1e-11,
         )
+
+
+def aggregated(accounts, economies, sectors):
+    """The same world with fewer economies or sectors: values, duties and inputs are summed.
+
+    `economies` and `sectors` are matrices of noughts and ones, (old, new).
+    """
+    value = benchmark_value(accounts)
+    duty = value * accounts.applied_rate
+    used = accounts.input_share * value.sum(axis=0)[:, None, :]
+    value, duty = (
+        np.einsum("nij,nN,iI,jJ->NIJ", x, economies, economies, sectors) for x in (value, duty)
+    )
+    used = np.einsum("nkj,nN,kK,jJ->NKJ", used, economies, sectors, sectors)
+    rate = np.divide(duty, value, out=np.zeros_like(value), where=value > 0)
+    output = value.sum(axis=0)
+    share = np.divide(used, output[:, None, :], out=np.zeros_like(used), where=output[:, None] > 0)
+    return calibrate(value, rate, np.maximum(share, 0.0))
+
+
+@pytest.mark.parametrize("theta", [1.01, 4.0, 100.0])
+@pytest.mark.parametrize("times", [0.0, 10.0])
+def test_one_sector_of_the_same_world_is_solved_or_refused(accounts, times, theta):
+    whole = aggregated(accounts, np.eye(31), np.ones((40, 1)))
+    shock = WorldShock(trade_elasticity=np.array([theta]), applied_rate=times * whole.applied_rate)
+    if theta * np.log1p(times * whole.applied_rate.max()) > 100:
+        # Trade all but dries up, and what it does not join has no common wage.
+        with pytest.raises(NotConverged, match="make the change in rates smaller"):
+            solve(whole, shock)
+        return
+    found = solve(whole, shock)
+    assert found.residual <= 1e-10
+    assert np.isfinite(measure(whole, shock, found).real_income_change).all()
+
+
+def test_one_country_is_closed_and_nothing_happens_to_it(accounts):
+    whole = aggregated(accounts, np.ones((31, 1)), np.eye(40))
+    assert account_gaps(whole).goods_market < 1e-12
+    still = np.zeros_like(whole.applied_rate)
+    shock = WorldShock(trade_elasticity=np.full(40, 5.0), applied_rate=whole.applied_rate)
+    found = solve(whole, shock)
+    np.testing.assert_allclose(measure(whole, shock, found).real_income_change, 1.0, rtol=1e-12)
+    # A duty on its own goods that is handed back moves nothing but the sectors' relative prices.
+    untaxed = attrs.evolve(shock, applied_rate=still)
+    assert solve(whole, untaxed).residual <= 1e-10
+
+
+def test_a_country_without_a_partner_and_a_sector_without_trade(accounts, nafta):
+    """Empty rows, columns and sectors stay empty, and everybody else is solved."""
+    value = benchmark_value(accounts)
+    value[0, 1:], value[1:, 0] = 0.0, 0.0
+    value[:, :, 3] *= np.eye(31)
+    output = value.sum(axis=0)
+    inputs = np.maximum(accounts.input_share, 0.0)
+    used = np.einsum("nkj,nj->nk", inputs, output)
+    spent = (value * (1.0 + accounts.applied_rate)).sum(axis=1)
+    scale = np.minimum(1.0, 0.9 * spent / np.maximum(used, 1e-9))
+    cut = calibrate(value, accounts.applied_rate, inputs * scale[:, :, None])
+    for rate in (nafta.applied_rate, 0.0 * nafta.applied_rate, 10.0 * accounts.applied_rate):
+        shock = attrs.evolve(nafta, applied_rate=rate)
+        found = solve(cut, shock)
+        assert found.residual <= 1e-10
+        flow = customs_value(cut, shock, found)
+        assert (flow[0, 1:] == 0).all()
+        assert (flow[1:, 0] == 0).all()
+        assert (flow == 0)[value == 0].all()
+
+
+@pytest.mark.parametrize("theta", [0.0, -1.0, np.nan])
+def test_an_elasticity_without_a_meaning_is_refused(accounts, theta):
+    shock = WorldShock(trade_elasticity=np.full(40, theta), applied_rate=accounts.applied_rate)
+    with pytest.raises(InputError, match=r"trade_elasticity must be positive|must be finite"):
+        solve(accounts, shock)
+
+
+def test_nonsense_accounts_are_refused_by_name(accounts, nafta):
+    with pytest.raises(InputError, match="labour_income must be positive"):
+        solve(attrs.evolve(accounts, labour_income=0.0 * accounts.labour_income), nafta)
+    with pytest.raises(InputError, match="trade_share sums to one less"):
+        solve(attrs.evolve(accounts, trade_share=0.5 * accounts.trade_share), nafta)

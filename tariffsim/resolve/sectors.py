@@ -1,0 +1,129 @@
+"""From customs codes to a model's sectors: which codes, with which trade weights.
+
+Knows a benchmark world and a trade table by code; knows no day and no rate's reason.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import attrs
+import numpy as np
+
+from tariffsim.arrays import Floats
+from tariffsim.axes import Axis, TradeAxes
+from tariffsim.trade import TradeTable
+from tariffsim.world import WorldTable
+
+Basis = Literal["pair", "importer", "simple"]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class SectorWeights:
+    """How the rates of codes become the rate of a sector.
+
+    Parameters
+    ----------
+    axes : TradeAxes
+        The table's economies, and every code that some sector holds.
+    weight : (importer, exporter, code, sector), fraction
+        Sums to one over the codes of a sector; nothing for a sector without codes.
+    basis : mapping of (str, str) to str
+        By importer and exporter: the pair's own trade by code, all of the importer's, or every
+        code alike.
+    """
+
+    axes: TradeAxes
+    weight: Floats
+    basis: Mapping[tuple[str, str], Basis]
+
+
+def sector_weights(table: WorldTable, trade: TradeTable | None) -> SectorWeights:
+    """Weigh customs codes by what is known of trade in them.
+
+    Parameters
+    ----------
+    table : WorldTable
+        Economies, sectors and the codes that they hold.
+    trade : TradeTable, optional
+        Imports by code, of some importers from some exporters.
+
+    Returns
+    -------
+    SectorWeights
+        Import values of the pair where the trade table has them; else all imports of the importer;
+        else every code alike.
+    """
+    codes = _codes(table, trade)
+    economy = table.economy.labels
+    axes = TradeAxes(
+        importer=Axis("importer", economy),
+        exporter=Axis("exporter", economy),
+        product=Axis("product", codes),
+    )
+    holds = _holds(table, codes)
+    weight = np.zeros((len(economy), len(economy), *holds.shape))
+    basis: dict[tuple[str, str], Basis] = {}
+    for n, importer in enumerate(economy):
+        for i, exporter in enumerate(economy):
+            if i != n:
+                value, known = _value(trade, importer, exporter, codes)
+                weight[n, i], kinds = _shares(holds, value, known)
+                basis[importer, exporter] = kinds
+    return SectorWeights(axes=axes, weight=weight, basis=basis)
+
+
+def _codes(table: WorldTable, trade: TradeTable | None) -> list[str]:
+    """List the codes to look rates up for: those of the trade table within a sector's, else its."""
+    known = trade.axes.product.labels if trade else ()
+    found: dict[str, None] = {}
+    for held in table.covers.values():
+        for code in held:
+            inside = [label for label in known if label.startswith(code)]
+            found.update(dict.fromkeys(inside or [code]))
+    return sorted(found)
+
+
+def _holds(table: WorldTable, codes: Sequence[str]) -> Floats:
+    """Mark which sector holds which code; the longest match wins where several do."""
+    held = np.zeros((len(codes), len(table.sector)))
+    for row, code in enumerate(codes):
+        matches = [
+            (len(stem), sector)
+            for sector, label in enumerate(table.sector.labels)
+            for stem in table.covers[label]
+            if code.startswith(stem)
+        ]
+        if matches:
+            held[row, max(matches)[1]] = 1.0
+    return held
+
+
+def _value(
+    trade: TradeTable | None, importer: str, exporter: str, codes: Sequence[str]
+) -> tuple[Floats, Basis]:
+    """Give import values by code and say whose they are."""
+    nothing = np.zeros(len(codes))
+    if trade is None or importer not in trade.axes.importer.labels:
+        return nothing, "simple"
+    rows = trade.customs_value[trade.axes.importer.index(importer)]
+    known = {code: place for place, code in enumerate(trade.axes.product.labels)}
+    at = [known.get(code, -1) for code in codes]
+
+    def picked(values: Floats) -> Floats:
+        return np.array([values[place] if place >= 0 else 0.0 for place in at])
+
+    if exporter in trade.axes.exporter.labels:
+        own = picked(rows[trade.axes.exporter.index(exporter)])
+        if own.any():
+            return own, "pair"
+    return picked(rows.sum(axis=0)), "importer"
+
+
+def _shares(holds: Floats, value: Floats, basis: Basis) -> tuple[Floats, Basis]:
+    """Turn values by code into shares within each sector; every code alike where none is known."""
+    weighted = holds * value[:, None]
+    total = weighted.sum(axis=0)
+    count = holds.sum(axis=0)
+    plain = np.divide(holds, count, out=np.zeros_like(holds), where=count > 0)
+    shares = np.divide(weighted, total, out=plain, where=total > 0)
+    return shares, basis if (total > 0).any() else "simple"

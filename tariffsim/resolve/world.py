@@ -1,0 +1,200 @@
+"""A benchmark world under the rates of the log: sectors, regimes, and what the reader must know.
+
+Knows economies, customs codes and days; knows no parameter's value and solves nothing.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+import attrs
+import numpy as np
+
+from tariffsim.arrays import Floats, Ints
+from tariffsim.axes import Axis
+from tariffsim.errors import InputError
+from tariffsim.reduce import Compiled
+from tariffsim.resolve.inputs import Inputs
+from tariffsim.resolve.regimes import Ends, regimes_of
+from tariffsim.resolve.sectors import SectorWeights, sector_weights
+from tariffsim.scenario import Month, Scenario, World
+from tariffsim.scopes import Partners
+from tariffsim.stacking import EXACT_PER_UNIT
+from tariffsim.states import State
+from tariffsim.terms import RESERVED, Economy
+from tariffsim.world import WorldCase, WorldTable
+
+MOST_NAMED = 8
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class WorldView:
+    """How a scenario sees a benchmark world: its table, and the weights of customs codes in it."""
+
+    table: WorldTable
+    weights: SectorWeights
+
+
+def world_view(inputs: Inputs) -> WorldView:
+    """Prepare a benchmark world for the rates of the log.
+
+    Raises
+    ------
+    InputError
+        The world cannot serve this model, or an economy asked for is not in it.
+    """
+    table = inputs.world
+    assert table is not None
+    faults = [*_unfit(inputs.scenario, table), *_missing(inputs.scenario, table)]
+    if faults:
+        raise InputError("\n".join(f"{inputs.scenario.scenario}: {text}" for text in faults))
+    return WorldView(table=table, weights=sector_weights(table, inputs.trade))
+
+
+def world_case(
+    view: WorldView, inputs: Inputs, tables: Sequence[Compiled], listed: Sequence[Month]
+) -> WorldCase:
+    """Resolve a world: rates by sector in every regime, and the share of each month under it.
+
+    Parameters
+    ----------
+    view : WorldView
+        Table and weights.
+    inputs : Inputs
+        For the benchmark day and the options.
+    tables : sequence of Compiled
+        Rates by customs code over the table's economies, one a tariff path.
+    listed : sequence of Month
+        All months from the benchmark on.
+
+    Returns
+    -------
+    WorldCase
+        With every distinct set of added rates once.
+    """
+    scenario, table = inputs.scenario, view.table
+    day = scenario.benchmark_day
+    added = [_added(one, view.weights.weight, day) for one in tables]
+    low, high, weights = regimes_of(added, tables, listed)
+    flows = _flows(scenario, table.economy)
+    interest = np.zeros(len(table.economy), dtype=np.bool_)
+    interest[[place for flow in flows for place in flow]] = True
+    return WorldCase(
+        model=scenario.model,
+        table=table,
+        added_low=low,
+        added_high=high,
+        weights=weights,
+        flows=flows,
+        interest=interest,
+        options=scenario.world or World(),
+    )
+
+
+def world_flags(view: WorldView, case: WorldCase, states: Sequence[State]) -> tuple[str, ...]:
+    """Say what was estimated, weighted or left out on the way from the log to the world."""
+    moved = (case.added_low != 0).any(axis=(0, 3)) | (case.added_high != 0).any(axis=(0, 3))
+    labels = case.table.economy.labels
+    weighted: dict[str, list[str]] = {"pair": [], "importer": [], "simple": []}
+    for n, i in zip(*np.nonzero(moved), strict=True):
+        weighted[view.weights.basis[labels[n], labels[i]]].append(f"{labels[n]} on {labels[i]}")
+    words = {
+        "pair": "weighted by the pair's own imports by code",
+        "importer": "weighted by all imports of the importer, the pair's being unknown",
+        "simple": "the plain average of codes, no imports by code being known",
+    }
+    flags = [
+        f"rates of {', '.join(pairs)}: {words[kind]}" for kind, pairs in weighted.items() if pairs
+    ]
+    return (*case.table.flagged, *flags, *_unseen(states, labels))
+
+
+def _unfit(scenario: Scenario, table: WorldTable) -> Iterable[str]:
+    """Name what keeps a world from serving a model."""
+    options = scenario.world or World()
+    model, here = scenario.model, np.arange(len(table.economy))
+    own = table.customs_value[here, here].sum(axis=1)
+    lacking = [name for name, size in zip(table.economy.labels, own, strict=True) if size <= 0]
+    if lacking and model != "gsim":
+        yield (
+            f"{model} must know own trade, and {table.name} has none of "
+            f"{', '.join(lacking[:MOST_NAMED])}; add rows or accounts, or take model: gsim"
+        )
+    if model == "gravity" and len(table.sector) > 1:
+        yield f"gravity has one sector, got {len(table.sector)} in {table.name}; take model: world"
+    for name, value, served in (
+        ("deficit", options.deficit, _DEFICITS[model]),
+        ("rebate", options.rebate, _REBATES[model]),
+    ):
+        if value not in served:
+            yield f"{name} must be {' or '.join(served)} with model: {model}, got {value}"
+
+
+_DEFICITS = {
+    "gsim": ("additive",),
+    "gravity": ("additive", "multiplicative"),
+    "world": ("additive", "removed"),
+}
+_REBATES = {
+    "gsim": ("lump-sum",),
+    "gravity": ("lump-sum", "labour-tax"),
+    "world": ("lump-sum",),
+}
+
+
+def _missing(scenario: Scenario, table: WorldTable) -> Iterable[str]:
+    """Name economies that are asked for and not in the world."""
+    asked = [code for market in scenario.markets for code in (market.importer, market.exporter)]
+    asked += list(scenario.world.economies if scenario.world else ())
+    if len(set(asked)) < 2:
+        yield "two economies must be followed at least; add markets, or economies under world"
+    for code in dict.fromkeys(asked):
+        if code not in table.economy.labels:
+            have = ", ".join(table.economy.labels)
+            yield f"economy must be one of {table.name} ({have}), got {code}"
+
+
+def _flows(scenario: Scenario, economy: Axis) -> tuple[tuple[int, int], ...]:
+    """List the flows in question: the markets', or all between the economies asked for."""
+    asked = scenario.world.economies if scenario.world else ()
+    if not asked:
+        pairs = [(market.importer, market.exporter) for market in scenario.markets]
+    else:
+        pairs = [(one, other) for one in asked for other in asked if one != other]
+    return tuple((economy.index(one), economy.index(other)) for one, other in pairs)
+
+
+def _added(table: Compiled, weight: Floats, day: dt.date) -> Ends:
+    """Weigh rates above those of the benchmark day; two of (segment, ..., sector)."""
+    ends: list[Floats] = []
+    for end in (table.low, table.high):
+        above = _above(end, int(table.segments([day])[0]))
+        ends.append(np.einsum("gnip,nips->gnis", above, weight))
+    return ends[0], ends[1]
+
+
+def _above(end: Ints, base: int) -> Floats:
+    above: Floats = (end - end[base]) / float(EXACT_PER_UNIT)
+    return above
+
+
+def _unseen(states: Sequence[State], labels: Sequence[str]) -> tuple[str, ...]:
+    """Name economies that measures single out and the world holds inside EU27 or the rest."""
+    held = [code for code in labels if code in RESERVED]
+    named: set[Economy] = set()
+    for state in states:
+        for measure in state.measures.values():
+            scopes = [measure.enacted.partners] if measure.enacted is not None else []
+            scopes += [span.partners for span in measure.spans if span.partners is not None]
+            named |= {code for scope in scopes for code in _single(scope)}
+    inside = sorted(named - set(labels))
+    if not inside or not held:
+        return ()
+    listed = ", ".join(inside[:MOST_NAMED]) + (" and others" if len(inside) > MOST_NAMED else "")
+    return (
+        f"measures that single out {listed} are not counted: the world holds them in "
+        f"{' or '.join(held)}, which takes the rates of an economy that nobody names",
+    )
+
+
+def _single(scope: Partners) -> Iterable[Economy]:
+    return (code for code in (*scope.include, *scope.exclude) if code not in RESERVED)

@@ -1,0 +1,92 @@
+"""A benchmark world with names, and the question asked of it resolved; knows no law.
+
+Between a table on disk and the arrays of a kernel: economies, sectors, which customs codes each
+sector holds, and the rates of every regime over them.
+"""
+
+from collections.abc import Mapping
+
+import attrs
+
+from tariffsim.arrays import Bools, Floats, Ints, read_only
+from tariffsim.axes import Axis
+from tariffsim.log import Source
+from tariffsim.scenario import World
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class WorldTable:
+    """One year of trade among all economies, own trade included, with what links their sectors.
+
+    Parameters
+    ----------
+    name : str
+        The table's name.
+    economy, sector : Axis
+        Labels; each economy is importer and exporter.
+    customs_value : (importer, exporter, sector), USD million
+        Duty-exclusive value; own trade on the diagonal.
+    benchmark_rate : (importer, exporter, sector), fraction
+        Duty over customs value.
+    input_share : (economy, used sector, using sector), fraction
+        Share of the using sector's output; the rest is value added.
+    trade_elasticity : mapping of str to float
+        Central values of single sectors; the others take that of the parameters.
+    covers : mapping of str to tuple of str
+        Customs codes that each sector holds; none for a sector that no duty can reach.
+    sources : tuple of Source
+        Where the figures come from.
+    flagged : tuple of str
+        Estimates, judgements and what was filled in.
+    digest : str
+        Hash of the files as read.
+    """
+
+    name: str
+    economy: Axis
+    sector: Axis
+    customs_value: Floats = attrs.field(converter=read_only)
+    benchmark_rate: Floats = attrs.field(converter=read_only)
+    input_share: Floats = attrs.field(converter=read_only)
+    trade_elasticity: Mapping[str, float] = attrs.field(factory=dict)
+    covers: Mapping[str, tuple[str, ...]]
+    sources: tuple[Source, ...]
+    flagged: tuple[str, ...]
+    digest: str
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class WorldCase:
+    """A benchmark world and the regimes of rates that it is put under.
+
+    Parameters
+    ----------
+    model : str
+        ``gsim``, ``gravity`` or ``world``.
+    table : WorldTable
+        The benchmark.
+    added_low, added_high : (regime, importer, exporter, sector), fraction
+        Stacked statutory rate above that of the benchmark day, weighted over customs codes, where
+        lists cover the least and the most that is known.
+    weights : (path, month, regime), fraction
+        Share of the month's days under each regime; sums to one over regimes.
+    tracks : (track, sample), int, or None
+        The path on which each draw lies, by track: draw i lies on that of sample i modulo their
+        number. None where every path is a track, with all draws on it.
+    flows : tuple of (int, int)
+        Importer and exporter of each flow in question.
+    interest : (economy,), bool
+        Economies whose paths are kept by month.
+    options : World
+        Deficits, rebate, patience, and how many draws may fail.
+    """
+
+    model: str
+    table: WorldTable
+    added_low: Floats = attrs.field(converter=read_only)
+    added_high: Floats = attrs.field(converter=read_only)
+    weights: Floats = attrs.field(converter=read_only)
+    tracks: Ints | None = attrs.field(default=None, converter=attrs.converters.optional(read_only))
+    flows: tuple[tuple[int, int], ...]
+    interest: Bools = attrs.field(converter=read_only)
+    options: World
