@@ -20,6 +20,7 @@ from matplotlib.transforms import Bbox
 import tariffsim as ts
 from tariffsim.files.folders import load_summary
 from tariffsim.gather import grounds
+from tariffsim.grounds import Choice, ProductRate, Question
 from tariffsim.report.bands import Column
 from tariffsim.report.figures import style
 from tariffsim.report.figures.canvas import axes_of, drawing, standalone, svg
@@ -27,6 +28,10 @@ from tariffsim.report.figures.chosen import driver_figures, figures
 from tariffsim.report.figures.drivers import Sensitivity, drivers
 from tariffsim.report.figures.figure import WIDTH, as_csv
 from tariffsim.report.figures.labels import rows_above, spread
+from tariffsim.report.figures.paths import paths
+from tariffsim.report.figures.products import products
+from tariffsim.report.figures.tree import tree
+from tariffsim.report.figures.welfare import Parts, welfare
 from tariffsim.report.figures.world import world
 from tariffsim.report.summary import Series
 from tests.pages import DISPUTES, HOSTILE, hostile_folder, summary_of
@@ -154,6 +159,46 @@ def test_no_label_covers_another_or_leaves_the_figure(scenario, number):
         assert box.y0 >= -0.5, text
         assert box.x1 <= width + 0.5, text
         assert box.y1 <= height + 0.5, text
+
+
+def test_many_branches_with_long_names_still_do_not_collide():
+    names = [f"a-rather-long-name-of-an-option-{n}+another-one-{n}" for n in range(10)]
+    levels = np.linspace(1.0, 1.3, 10)
+    monthly = attrs.evolve(
+        series("USA", *levels),
+        basis="path",
+        periods=tuple(f"2025-{month:02d}" for month in range(6, 13)),
+        columns=tuple(
+            Column(
+                label=name,
+                branches=(name,),
+                probability=0.1,
+                level=np.tile([[level - 0.1], [level], [level + 0.1]], 7),
+                difference=None,
+            )
+            for name, level in zip(names, levels, strict=True)
+        ),
+    )
+    rows = [
+        ProductRate(importer="USA", exporter="CHN", product=f"{n:02d}", value=99.0 - n,
+                    rates=tuple(10.0 * k for k in range(10)))
+        for n in range(1, 30)
+    ]  # fmt: skip
+    options = [Choice(name=name, title="", probability=0.1, reason="") for name in names]
+    questions = [Question(name="a-question-with-a-long-name", choices=tuple(options))]
+    parts = [Parts(label=name, parts=(("customs revenue", 1e5), ("x", -2e5))) for name in names]
+    for figure in (
+        paths(monthly),
+        products(rows, names),
+        tree(questions, dict.fromkeys(names, 0.1)),
+        welfare("USA", parts),
+    ):
+        shown, width, height = boxes(figure)
+        for (text, box), (other, second) in itertools.combinations(shown, 2):
+            assert not overlaps(box, second), (figure.id, text, other)
+        for text, box in shown:
+            assert box.x1 <= width + 0.5, (figure.id, text)
+            assert -0.5 <= box.y0 <= box.y1 <= height + 0.5, (figure.id, text)
 
 
 def test_the_check_of_labels_can_fail():

@@ -1,6 +1,7 @@
 """Which figures a result affords, in the order of a page; knows no dispute, no economy."""
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Sequence
 
 from tariffsim.grounds import Grounds
@@ -11,7 +12,7 @@ from tariffsim.report.figures.paths import paths
 from tariffsim.report.figures.products import products
 from tariffsim.report.figures.rates import rates
 from tariffsim.report.figures.take import take
-from tariffsim.report.figures.tree import tree
+from tariffsim.report.figures.tree import MOST_LEAVES, tree
 from tariffsim.report.figures.welfare import Parts, welfare
 from tariffsim.report.figures.world import world
 from tariffsim.report.summary import Series, Summary, label_of
@@ -54,7 +55,8 @@ def driver_figures(summary: Summary) -> tuple[Figure, ...]:
 
 def _figures(summary: Summary) -> Iterator[Figure]:
     grounds = summary.grounds
-    if any(len(question.choices) > 1 for question in grounds.questions):
+    leaves = math.prod(len(question.choices) for question in grounds.questions)
+    if 1 < leaves <= MOST_LEAVES:
         yield tree(grounds.questions, grounds.probability)
     yield from _rates(summary)
     yield from (paths(one) for one in _drawn(summary))

@@ -103,6 +103,10 @@ def endings(axes: "Axes", found: Sequence[Ending], height: float) -> None:
     """
     low, high = axes.get_ylim()
     lines = max((one.text.count("\n") + 1 for one in found), default=1)
+    if lines * LINE * len(found) > height + LINE:
+        # Too many for two lines each: names give way to their values, which the colours tell apart.
+        found = [attrs.evolve(one, text=one.text.rpartition("\n")[2]) for one in found]
+        lines = 1
     gap = lines * LINE / height
     wanted = [(one.place - low) / (high - low) for one in found]
     for one, at, own in zip(found, spread(wanted, gap, 0.0, 1.0), wanted, strict=True):
@@ -235,7 +239,11 @@ def upright(axes: "Axes") -> None:
 
 def along(axes: "Axes") -> None:
     """Write the numbers of the horizontal axis as everywhere else."""
-    axes.set_xticks(*_ticks(axes.get_xticks(), *axes.get_xlim()))
+    low, high = axes.get_xlim()
+    places, texts = _ticks(axes.get_xticks(), low, high)
+    between = _length(axes) * (places[1] - places[0]) / (high - low) if len(places) > 1 else 1.0
+    every = 1 + int(max(map(width_of, texts), default=0.0) // between)
+    axes.set_xticks(places[::every], texts[::every])
 
 
 def _ticks(found: Iterable[float], low: float, high: float) -> tuple[list[float], list[str]]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ROW = 15.0
 MOST_ROWS = 18
+MOST_COLUMNS = 6
 LEFT, TOP, BOTTOM = 120.0, 46.0, 6.0
 STEPS = (2.0, 10.0, 20.0, 40.0, 60.0, 100.0)
 """Percent at which the shade grows darker."""
@@ -37,6 +38,7 @@ def products(found: Sequence[ProductRate], labels: Sequence[str]) -> Figure:
         One row of data a product and path.
     """
     shown = found[:MOST_ROWS]
+    drawn = labels[:MOST_COLUMNS]
     buyer, seller = the(found[0].importer), the(found[0].exporter)
     height = TOP + ROW * len(shown) + BOTTOM
     return Figure(
@@ -46,7 +48,7 @@ def products(found: Sequence[ProductRate], labels: Sequence[str]) -> Figure:
             "Percent of customs value in the last month of the horizon: what was collected in "
             "the benchmark year plus what the law has added since; the middle where a list "
             f"covers an unknown part of a product. The {len(shown)} largest of {len(found)} "
-            "product groups by benchmark value."
+            f"product groups by benchmark value.{_left_out(labels)}"
         ),
         alt=_alt(shown, labels),
         head=("product", "name", "benchmark_usd_million", "path", "percent_of_customs_value"),
@@ -56,10 +58,15 @@ def products(found: Sequence[ProductRate], labels: Sequence[str]) -> Figure:
             for label, rate in zip(labels, one.rates, strict=True)
         ),
         height=height / 72.0,
-        draw=lambda canvas: _draw(canvas, shown, labels, height),
+        draw=lambda canvas: _draw(canvas, shown, drawn, height),
         of="products",
         flow=(found[0].importer, found[0].exporter, ""),
     )
+
+
+def _left_out(labels: Sequence[str]) -> str:
+    more = len(labels) - MOST_COLUMNS
+    return f" {more} further branches are in the data." if more > 0 else ""
 
 
 def _alt(shown: Sequence[ProductRate], labels: Sequence[str]) -> str:
@@ -106,7 +113,7 @@ def _draw(
     cells = [
         (row, column, rate)
         for row, one in enumerate(shown)
-        for column, rate in enumerate(one.rates)
+        for column, rate in enumerate(one.rates[: len(labels)])
     ]
     marks.boxes(axes, [_box(*cell) for cell in cells])
     for cell in cells:
