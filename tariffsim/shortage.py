@@ -99,7 +99,7 @@ def follow_shortage(
         Capacity left: a plant that stands still. It may be stretched by overtime.
     ceiling : mapping of Industry to (day, draw), share, optional
         Output that a material from outside the table allows: what
-        `tariffsim.model.supply.output_share` gives of its availability.
+        `tariffsim.model.production.output_share` gives of its availability.
     behaviour : Behaviour, optional
         By default 30 days of stock and inputs important by their cost share.
     draws : int
