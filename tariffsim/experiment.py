@@ -12,7 +12,8 @@ import attrs
 from tariffsim.arrays import Floats, Ints, read_only
 from tariffsim.axes import Axis
 from tariffsim.parameters import Parameter
-from tariffsim.scenario import Branch
+from tariffsim.scenario import Branch, Chance
+from tariffsim.terms import Slug
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -38,6 +39,9 @@ class MarketCase:
         Parameter: inverse supply elasticity of every source.
     share_prior : (product,), fraction, or None
         Prior of the first source's share of imports, where the table itself is built on it.
+    tracks : (track, sample), int, or None
+        The path on which each draw lies, by track: draw i lies on that of sample i modulo their
+        number. None where every path is a track, with all draws on it.
     """
 
     importer: str
@@ -53,6 +57,7 @@ class MarketCase:
     share_prior: Floats | None = attrs.field(
         default=None, converter=attrs.converters.optional(read_only)
     )
+    tracks: Ints | None = attrs.field(default=None, converter=attrs.converters.optional(read_only))
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -79,6 +84,8 @@ class MaterialCase:
         Parameter: days of use in stock at the start.
     refill : str
         Parameter: days over which a gap in the stock is reordered.
+    tracks : (track, sample), int, or None
+        The path on which each draw lies, as in `MarketCase`.
     """
 
     material: str
@@ -93,6 +100,30 @@ class MaterialCase:
     reliance: tuple[str, ...]
     cover: str
     refill: str
+    tracks: Ints | None = attrs.field(default=None, converter=attrs.converters.optional(read_only))
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Sampled:
+    """What was drawn of policy.
+
+    Parameters
+    ----------
+    names : tuple of Slug
+        The chances.
+    chances : mapping of Slug to Chance
+        Their priors and reasons.
+    days : (chance, branch, sample), int
+        Ordinal of the day on which each happened; 0 where it did not, or is no chance of the
+        branch.
+    times : (chance, branch, sample), int
+        How often its events took effect: how often a pause was renewed.
+    """
+
+    names: tuple[Slug, ...]
+    chances: Mapping[Slug, Chance]
+    days: Ints = attrs.field(converter=read_only)
+    times: Ints = attrs.field(converter=read_only)
 
 
 @attrs.frozen(kw_only=True)
@@ -111,6 +142,8 @@ class Provenance:
         Ids of the events that set the rates and controls used.
     flags : tuple of str
         Estimates, judgements and exceptions that the reader must know.
+    given : mapping of str to str
+        Question to option, where only branches that agree were run.
     """
 
     scenario: str
@@ -121,6 +154,7 @@ class Provenance:
     digests: Mapping[str, str]
     events: tuple[str, ...]
     flags: tuple[str, ...]
+    given: Mapping[str, str] = attrs.field(factory=dict)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -134,9 +168,12 @@ class Experiment:
     branches : tuple of Branch
         The baseline first.
     branch_paths : (branch, 2), int
-        Which tariff path and which supply path each branch takes.
-    add_on : (branch, market), percent
-        Headline statutory add-on on the last day of the horizon.
+        Which tariff track and which supply track each branch takes: a path of its own, or with
+        each draw on the path that was drawn for it.
+    add_on : (path, market), percent
+        Headline statutory add-on on the last day of the horizon, by tariff path.
+    sampled : Sampled or None
+        What was drawn of policy; None where nothing is.
     month : Axis
         All months from the benchmark on.
     first : int
@@ -165,3 +202,4 @@ class Experiment:
     parameters: Mapping[str, Parameter]
     draws: int
     seed: int
+    sampled: Sampled | None = None

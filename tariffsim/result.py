@@ -13,7 +13,7 @@ import numpy as np
 from tariffsim.arrays import Floats, Ints, read_only
 from tariffsim.axes import Axis
 from tariffsim.errors import MissingExtra, UnknownName
-from tariffsim.experiment import Provenance
+from tariffsim.experiment import Provenance, Sampled
 from tariffsim.terms import nearest
 
 Basis = Literal["path", "horizon", "last-day"]
@@ -37,10 +37,11 @@ class Variable:
         The flow; empty where the quantity has none.
     product : str
         Product or material; empty where it is over all.
-    values : (path, draw, period), in `unit`
-        One period where the basis is not a path.
+    values : (track, draw, period), in `unit`
+        One period where the basis is not a path. Where policy is drawn, each draw of a track lies
+        on its own path.
     path : (branch,), int
-        Which path each branch takes.
+        Which track each branch takes.
     """
 
     name: str
@@ -94,6 +95,8 @@ class Result:
         How many draws, from which seed.
     versions : mapping of str to str
         Library versions and the CPU dispatch level that the bytes depend on.
+    sampled : Sampled or None
+        What was drawn of policy; see `day_of` and `times_of`.
 
     Examples
     --------
@@ -115,6 +118,7 @@ class Result:
     draws: int
     seed: int
     versions: Mapping[str, str]
+    sampled: Sampled | None = None
 
     def __getitem__(self, key: str) -> Variable:
         """Find a variable by its key: ``customs_value.USA.CHN`` is the monthly path."""
@@ -123,6 +127,40 @@ class Result:
     def metric(self, key: str) -> Variable:
         """Find a metric of the headline table by its subject: one value a draw."""
         return _named(key, {variable.subject: variable for variable in self.headline})
+
+    def day_of(self, chance: str) -> Ints:
+        """Find the day on which a chance happened, to condition on it.
+
+        Parameters
+        ----------
+        chance : str
+            A chance of the scenario. A renewal happens on the day its pause runs out.
+
+        Returns
+        -------
+        (branch, draw), int
+            Ordinals as of `datetime.date.toordinal`; 0 where it did not happen.
+
+        Raises
+        ------
+        UnknownName
+            The scenario has no such chance.
+        """
+        return self._drawn(chance, "days")
+
+    def times_of(self, chance: str) -> Ints:
+        """Count how often the events of a chance took effect; (branch, draw)."""
+        return self._drawn(chance, "times")
+
+    def _drawn(self, chance: str, what: str) -> Ints:
+        names = self.sampled.names if self.sampled else ()
+        if self.sampled is None or chance not in names:
+            raise UnknownName(
+                f"chance must be one of {', '.join(names) or 'none'}, got {chance!r}"
+                f"{nearest(chance, names)}"
+            )
+        found: Ints = getattr(self.sampled, what)[names.index(chance)]
+        return found[:, np.arange(self.draws) % found.shape[1]]
 
     def __repr__(self) -> str:
         lines = [

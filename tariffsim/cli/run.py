@@ -11,6 +11,8 @@ EXAMPLES = """Examples:
 
   tariffsim run geneva --out results/geneva --draws 1024
 
+  tariffsim run geneva --given window=extended
+
   tariffsim run scenarios/canola.yaml --json
 """
 
@@ -30,6 +32,12 @@ def run(
         int | None, typer.Option("--draws", help="Number of draws, a power of two.")
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of the draws.")] = None,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--given", metavar="[QUESTION=]OPTION", help="Only branches that went this way."
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the table as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
 ) -> None:
@@ -42,7 +50,7 @@ def run(
 
     if out is not None:
         prepare_folder(out)
-    inputs = with_options(load_inputs(scenario), draws=draws, seed=seed)
+    inputs = with_options(load_inputs(scenario), draws=draws, seed=seed, given=given or ())
     result = run(inputs, progress=show.progress(quiet))
     if out is not None:
         write_result(result, out)

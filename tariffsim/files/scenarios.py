@@ -11,13 +11,7 @@ from pathlib import Path
 import attrs
 
 from tariffsim.audit import audit_fork
-from tariffsim.codec.documents import (
-    draft_paths,
-    read_parameters,
-    read_scenario,
-    read_sources,
-    refuse,
-)
+from tariffsim.codec.documents import read_parameters, read_scenario, read_sources, refuse
 from tariffsim.codec.fault import Path as FaultPath
 from tariffsim.codec.marked import Marked, compose
 from tariffsim.codec.tables import read_shares, read_trade
@@ -26,13 +20,15 @@ from tariffsim.errors import InputError
 from tariffsim.events import Event
 from tariffsim.files.logs import load_log
 from tariffsim.files.shipped import composed, shipped, shipped_scenarios, short_name
-from tariffsim.finding import Finding, Place
+from tariffsim.finding import Finding
 from tariffsim.identity import event_id
-from tariffsim.log import Log, Source
+from tariffsim.log import Log, Source, known_on
 from tariffsim.parameters import Parameter
+from tariffsim.policy import threatened_events
 from tariffsim.references import resolve_references
 from tariffsim.resolve import Inputs, resolve
 from tariffsim.scenario import Scenario
+from tariffsim.scenario.tree import chances, drafts, with_drafts
 from tariffsim.terms import Slug, nearest
 from tariffsim.trade import TradeTable
 
@@ -190,21 +186,27 @@ def _beside(name: str, scenario: Path) -> str:
 
 def _bound(written: _Written, log: Log) -> Scenario:
     """Resolve the draft's references into the log, and audit each branch as a log of its own."""
-    places: list[Place] = []
+    paths: list[FaultPath] = []
     events: list[Event] = []
-    for path, event in draft_paths(written.scenario):
-        places.append(written.marked.place(path))
+    for path, event in drafts(written.scenario):
+        paths.append(path)
         events.append(event)
     findings: list[Finding] = []
 
     def report(position: int, message: str) -> None:
-        findings.append(Finding(rule="unknown-reference", message=message, place=places[position]))
+        place = written.marked.place(paths[position])
+        findings.append(Finding(rule="unknown-reference", message=message, place=place))
 
     known = {key: entry.id for key, entry in log.by_key.items()}
     resolved = resolve_references(events, report, known=known)
     refuse(findings)
-    scenario = _replaced(written.scenario, resolved)
-    where = dict(zip(map(event_id, resolved), places, strict=True))
+    scenario = with_drafts(
+        written.scenario, {**_by_holder(paths, resolved), **_threats(written, log)}
+    )
+    where = {
+        event_id(event): written.marked.place(path)
+        for path, event in zip(paths, resolved, strict=True)
+    }
     refuse(
         attrs.evolve(finding, place=where.get(finding.about or ""))
         for finding in audit_fork(scenario, log)
@@ -212,17 +214,26 @@ def _bound(written: _Written, log: Log) -> Scenario:
     return scenario
 
 
-def _replaced(scenario: Scenario, resolved: Sequence[Event]) -> Scenario:
-    left = iter(resolved)
-    what_if = tuple(next(left) for _ in scenario.what_if)
-    branches = {
-        question: {
-            name: attrs.evolve(option, events=tuple(next(left) for _ in option.events))
-            for name, option in options.items()
-        }
-        for question, options in scenario.branches.items()
-    }
-    return attrs.evolve(scenario, what_if=what_if, branches=branches)
+def _by_holder(
+    paths: Sequence[FaultPath], events: Sequence[Event]
+) -> dict[FaultPath, tuple[Event, ...]]:
+    """Put events together under the path of what holds them."""
+    found: dict[FaultPath, tuple[Event, ...]] = {}
+    for path, event in zip(paths, events, strict=True):
+        holder = () if path[0] == "what_if" else path[:-2]
+        found[holder] = (*found.get(holder, ()), event)
+    return found
+
+
+def _threats(written: _Written, log: Log) -> dict[FaultPath, tuple[Event, ...]]:
+    """Look up what the threats of the log would do."""
+    day = written.scenario.known_on
+    found = {}
+    for path, _, chance in chances(written.scenario):
+        if chance.threat is not None:
+            with _placed(written, (*path, "threat")):
+                found[path] = threatened_events(chance, known_on(log, day), day)
+    return found
 
 
 def _table_path(name: str, scenario: Path) -> Path:

@@ -30,8 +30,9 @@ def adjust(
     ----------
     short, long : (regime, draw...), any unit
         The value in each regime at short-run and at long-run elasticities.
-    weights : (period, regime), fraction
-        Share of each period's days under each regime; rows sum to one.
+    weights : (period, regime) or (period, regime, draw), fraction
+        Share of each period's days under each regime; sums to one over regimes. With draws, each
+        lies on a path of its own.
     speed : (draw...) or number, per period
         Part of the remaining way gone in a period, in [0, 1]; see `speed_from_years`.
     in_logs : bool
@@ -138,19 +139,20 @@ def _mixture(values: Floats, weights: Floats) -> Floats:
     """Mix regimes by the days of each period; (period, draw...)."""
     # Sums over the few regimes in force: a matrix product would add mostly zeros, on threads that
     # could change a last bit.
-    found = np.zeros((len(weights), *values.shape[1:]))
+    found = np.zeros((len(weights), *np.broadcast_shapes(values.shape[1:], weights.shape[2:])))
+    somebody = np.asarray(weights.reshape(*weights.shape[:2], -1).any(axis=2), dtype=np.bool_)
     for period, row in enumerate(weights):
-        for regime in np.flatnonzero(row):
+        for regime in np.flatnonzero(somebody[period]):
             found[period, ...] += row[regime] * values[regime]
     return found
 
 
 def _check(short: Floats, long: Floats, weights: Floats, speed: Floats) -> None:
     if (
-        weights.ndim != 2
+        weights.ndim not in (2, 3)
         or not weights.size
         or short.shape != long.shape
-        or short.shape[:1] != weights.shape[1:]
+        or short.shape[:1] != weights.shape[1:2]
     ):
         raise InputError(
             "short and long must both be (regime, draw...) and weights (period, regime), got "

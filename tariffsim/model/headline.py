@@ -26,7 +26,7 @@ def market_variables(
     found : MarketPaths
         Annual rates.
     path : (branch,), int
-        Tariff path of each branch.
+        Tariff track of each branch.
     year_share : (month,), fraction
         Length of each month, by which annual rates become monthly amounts.
 
@@ -106,7 +106,7 @@ def market_metrics(
         For the flow's names.
     variables : list of Variable
         What `market_variables` returned.
-    add_on : (path,), percent
+    add_on : (track, draw or 1), percent
         Statutory add-on on the last day.
     year_share : (month,), fraction
         Length of each month.
@@ -132,7 +132,7 @@ def market_metrics(
         100.0 * paid.values.sum(axis=2, keepdims=True) / flow.values.sum(axis=2, keepdims=True)
     )
     mean_price = (price.values * (year_share / year_share.sum())).sum(axis=2, keepdims=True)
-    statutory = np.broadcast_to(add_on[:, None, None], (len(add_on), draws, 1))
+    statutory = np.broadcast_to(add_on[:, :, None], (len(add_on), draws, 1))
     rate = by_key[f"effective_rate.{buyer}.{seller}"]
     before = by_key[f"effective_rate_before.{buyer}.{seller}"]
     mean_before = (before.values * (year_share / year_share.sum())).sum(axis=2, keepdims=True)
@@ -169,7 +169,7 @@ def material_variables(
     found : MaterialPaths
         Monthly paths.
     path : (branch,), int
-        Supply path of each branch.
+        Supply track of each branch.
 
     Returns
     -------

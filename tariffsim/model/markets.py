@@ -17,6 +17,7 @@ from tariffsim.model.market_inputs import require_gross_substitutes
 from tariffsim.model.one_supply import solve_one_supply
 from tariffsim.model.powers import power_less_one
 from tariffsim.model.regime_path import blend, in_force
+from tariffsim.model.tracks import tracked_weights
 
 BLOCK = 512
 """Draws solved at a time."""
@@ -48,8 +49,9 @@ class MarketPaths:
 
     Parameters
     ----------
-    values : mapping of str to (path, draw, month)
-        Under the names of `QUANTITIES` and ``revenue_difference``, annual rates.
+    values : mapping of str to (track, draw, month)
+        Under the names of `QUANTITIES` and ``revenue_difference``, annual rates. On a track each
+        draw lies on its own path.
     """
 
     values: Mapping[str, Floats]
@@ -74,7 +76,7 @@ def market_paths(
     Returns
     -------
     MarketPaths
-        Annual rates by path, draw and month from `first` on.
+        Annual rates by track, draw and month from `first` on.
 
     Notes
     -----
@@ -107,21 +109,31 @@ def market_paths(
         drawn["armington_elasticity_short"],
         drawn["armington_elasticity_long"],
     )
-    paths = [_path(short, long, weights, speed, first) for weights in case.weights]
-    for path in paths:
-        path["revenue_difference"] = path["duty"] + path["duty_rest"] - benchmark
+    values = _along_tracks(case, (short, long), speed, first)
+    values["revenue_difference"] = values["duty"] + values["duty_rest"] - benchmark[:, None]
+    return MarketPaths(values=values)
+
+
+def _along_tracks(
+    case: MarketCase, totals: tuple[Values, Values], speed: Floats, first: int
+) -> dict[str, Floats]:
+    """Run every track, a block of draws at a time; (track, draw, month) from `first` on."""
+    tracks = np.arange(len(case.weights))[:, None] if case.tracks is None else case.tracks
+    shape = (len(tracks), case.weights.shape[1] - first, len(speed))
+    found = {name: np.empty(shape) for name in QUANTITIES}
+    for track, members in enumerate(tracks):
+        for block, weights in tracked_weights(case.weights, members, len(speed), BLOCK):
+            short, long = ({n: v[:, block] for n, v in values.items()} for values in totals)
+            for name, path in _path(short, long, weights, speed[block], first).items():
+                found[name][track, :, block] = path
     # Draws lie side by side in memory, as sums over months and sorts over draws want them.
-    return MarketPaths(
-        values={
-            name: np.stack([path[name] for path in paths]).transpose(0, 2, 1) for name in paths[0]
-        }
-    )
+    return {name: array.transpose(0, 2, 1) for name, array in found.items()}
 
 
 def _path(
     short: Values, long: Values, weights: Floats, speed: Floats, first: int
 ) -> dict[str, Floats]:
-    """Run one path: trade with inertia, everything else with the regime; (month, draw)."""
+    """Run one path, or a path a draw: trade with inertia, all else with the regime."""
     listed = in_force(weights, speed, first=first)
     blended = {name: blend(short[name], long[name], listed) for name in QUANTITIES}
     found = dict(blended)

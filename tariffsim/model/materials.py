@@ -4,7 +4,7 @@ Joins the stock kernel to a resolved material and drawn values; knows no branch 
 """
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import attrs
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from tariffsim.arrays import Floats, Ints
 from tariffsim.experiment import MaterialCase
 from tariffsim.model.supply import Buyer, Licensing, StockPath, stock_path
+from tariffsim.model.tracks import paths_of_draws
 
 Values = Mapping[str, Floats]
 BLOCK = 2048
@@ -24,13 +25,13 @@ class MaterialPaths:
 
     Parameters
     ----------
-    availability : (path, draw, month), fraction
+    availability : (track, draw, month), fraction
         Mean of use over need in the month.
-    days_of_cover : (path, draw, month), days
+    days_of_cover : (track, draw, month), days
         Stock on the month's last day.
-    short : (path, draw, month), 0 or 1
+    short : (track, draw, month), 0 or 1
         Whether need has gone unmet on any day by the end of the month.
-    first_shortage : (path, draw), days
+    first_shortage : (track, draw), days
         Days from the control's first day to the first unmet need; -1 where there is none.
     """
 
@@ -46,7 +47,7 @@ def factors(case: MaterialCase) -> tuple[str, str]:
 
 
 def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
-    """Run every supply path of a material.
+    """Run every supply track of a material.
 
     Parameters
     ----------
@@ -58,7 +59,7 @@ def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
     Returns
     -------
     MaterialPaths
-        By path, draw and month of the horizon.
+        By track, draw and month of the horizon; on a track each draw lies on its own path.
 
     Notes
     -----
@@ -66,9 +67,10 @@ def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
     strict in June. Applications pend from the control's first day, so a shorter delay lets
     through on its first day whatever has waited as long.
     """
+    count = len(drawn[case.cover])
     blocks = [
-        _block(case, {name: values[start : start + BLOCK] for name, values in drawn.items()})
-        for start in range(0, len(drawn[case.cover]), BLOCK)
+        _block(case, {name: values[block] for name, values in drawn.items()}, block)
+        for block in (slice(start, min(start + BLOCK, count)) for start in range(0, count, BLOCK))
     ]
     return MaterialPaths(
         availability=np.concatenate([block.availability for block in blocks], axis=1),
@@ -78,7 +80,7 @@ def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
     )
 
 
-def _block(case: MaterialCase, drawn: Values) -> MaterialPaths:
+def _block(case: MaterialCase, drawn: Values, block: slice) -> MaterialPaths:
     buyer = Buyer(
         cover_days=drawn[case.cover],
         reliance=np.prod([drawn[name] for name in case.reliance], axis=0),
@@ -87,8 +89,7 @@ def _block(case: MaterialCase, drawn: Values) -> MaterialPaths:
     months = int(case.month_of_day.max()) + 1
     approval, delay = (drawn[name] for name in factors(case))
     stocks = [
-        stock_path(buyer, _licensing(case, path, approval, delay))
-        for path in range(len(case.approval))
+        stock_path(buyer, licensing) for licensing in _licensings(case, block, approval, delay)
     ]
     found = [_monthly(stock, case, months) for stock in stocks]
     return MaterialPaths(
@@ -97,6 +98,36 @@ def _block(case: MaterialCase, drawn: Values) -> MaterialPaths:
         short=np.stack([monthly[2] for monthly in found]),
         first_shortage=np.stack([stock.first_shortage for stock in stocks]),
     )
+
+
+def _licensings(
+    case: MaterialCase, block: slice, approval: Floats, delay: Floats
+) -> Iterator[Licensing]:
+    """Give the licensing of each track; draws on one path share the work."""
+    tracks = np.arange(len(case.approval))[:, None] if case.tracks is None else case.tracks
+    for members in tracks:
+        paths = paths_of_draws(members, block)
+        if (members == members[0]).all():
+            yield _licensing(case, int(members[0]), approval, delay)
+        else:
+            yield _licensing_by_draw(case, paths, approval, delay)
+
+
+def _licensing_by_draw(
+    case: MaterialCase, paths: Ints, approval: Floats, delay: Floats
+) -> Licensing:
+    """Give the licensing of draws that each lie on a path of their own."""
+    (low, high), (free_low, free_high), (soon, late) = (
+        ends[paths].transpose(1, 2, 0) for ends in (case.approval, case.freed, case.delay)
+    )
+    waited = np.arange(low.shape[0])[:, None]
+    share = low + approval * (high - low)
+    granted = np.where(waited >= soon + delay * (late - soon), share, 0.0)
+    ranged = bool((case.freed[:, 0] != case.freed[:, 1]).any())
+    freed = free_low + approval * (free_high - free_low) if ranged else np.array(free_low)
+    for made in (granted, freed):
+        made.flags.writeable = False
+    return Licensing(approval=granted, free=freed, delay_days=np.zeros(1))
 
 
 def _licensing(case: MaterialCase, path: int, approval: Floats, delay: Floats) -> Licensing:

@@ -9,13 +9,13 @@ from importlib.metadata import version
 
 import numpy as np
 
-from tariffsim.arrays import Floats
 from tariffsim.axes import Axis
 from tariffsim.experiment import Experiment
 from tariffsim.model.headline import market_metrics, market_variables, material_variables
 from tariffsim.model.markets import BLOCK, market_paths
 from tariffsim.model.materials import factors, material_paths
 from tariffsim.model.sampling import draw_parameters
+from tariffsim.model.tracks import by_draw
 from tariffsim.result import Result, Variable
 from tariffsim.terms import Slug
 
@@ -57,7 +57,7 @@ def project(experiment: Experiment, *, progress: Progress | None = None) -> Resu
         found = market_paths(case, drawn, first=experiment.first, progress=ticks)
         variables = market_variables(case, found, tariff, year_share)
         paths += variables
-        add_on = _by_path(experiment.add_on[:, number], tariff)
+        add_on = by_draw(experiment.add_on[:, number], case.tracks, experiment.draws)
         metrics.append(market_metrics(case, variables, add_on, year_share))
     # The same metric of every market stands together, so that both ways are read side by side.
     headline = [metric for same in zip(*metrics, strict=True) for metric in same]
@@ -75,15 +75,9 @@ def project(experiment: Experiment, *, progress: Progress | None = None) -> Resu
         paths=tuple(paths),
         draws=experiment.draws,
         seed=experiment.seed,
+        sampled=experiment.sampled,
         versions=versions(),
     )
-
-
-def _by_path(values: Floats, path: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
-    """Give the value of the first branch of each path."""
-    _, first = np.unique(path, return_index=True)
-    found: Floats = values[first]
-    return found
 
 
 def _plain(options: Mapping[Slug, Slug]) -> dict[str, str]:

@@ -5,15 +5,23 @@ other: scenario, branch, measure, variable, unit, period, importer, exporter, pr
 value, projected, basis.
 """
 
-import csv
 import hashlib
-import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import attrs
 
 from tariffsim.arrays import Floats
-from tariffsim.report.bands import QUANTILES, columns
-from tariffsim.report.headline import headline_data
+from tariffsim.report.bands import (
+    EVERY_BRANCH,
+    FAN,
+    QUANTILES,
+    Column,
+    columns,
+    ordered_levels,
+    whole,
+)
+from tariffsim.report.headline import chances_data, headline_data
 from tariffsim.result import Result, Variable
 
 COLUMNS = (
@@ -71,6 +79,15 @@ def _manifest(result: Result, files: dict[str, str], version: str) -> dict[str, 
         "digests": dict(source.digests),
         "events": list(source.events),
         "flags": list(source.flags),
+        "given": dict(source.given),
+        "branches": [
+            {"branch": name, "probability": probability}
+            for name, probability in zip(
+                result.branch.labels, result.probability.tolist(), strict=True
+            )
+        ],
+        "chances": chances_data(result),
+        "paths": 1 if result.sampled is None else result.sampled.days.shape[2],
         "draws": result.draws,
         "seed": result.seed,
         "versions": dict(result.versions),
@@ -88,42 +105,65 @@ def _json(data: object) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _csv(rows: Iterator[tuple[str, ...]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(rows)
-    return text.getvalue()
+def _csv(rows: Iterator[str]) -> str:
+    return "".join([f"{_line(COLUMNS)}\n", *rows])
 
 
-def _rows(result: Result, variable: Variable) -> Iterator[tuple[str, ...]]:
-    paths = {branch: c for c in columns(result, variable) for branch in c.branches}
+def _line(cells: Sequence[str]) -> str:
+    return ",".join(map(_cell, cells))
+
+
+def _cell(text: str) -> str:
+    quoted = any(mark in text for mark in ',"\r\n')
+    return '"' + text.replace('"', '""') + '"' if quoted else text
+
+
+def _rows(result: Result, variable: Variable) -> Iterator[str]:
+    quantiles = FAN if variable.basis == "path" else QUANTILES
+    table = _Table(result, variable, quantiles)
+    ordered = ordered_levels(variable)
+    told = columns(result, variable, quantiles, ordered=ordered)
+    paths = {name: column for column in told for name in column.branches}
     for branch in result.branch.labels:
-        column = paths[branch]
-        yield from _measure(result, variable, branch, "level", column.level)
+        yield from table.column(branch, paths[branch])
+    if len(result.branch) > 1:
+        yield from table.column(EVERY_BRANCH, whole(result, variable, quantiles, ordered=ordered))
+
+
+@attrs.frozen
+class _Table:
+    """Rows of one variable."""
+
+    result: Result
+    variable: Variable
+    quantiles: Sequence[float]
+
+    def column(self, branch: str, column: Column) -> Iterator[str]:
+        """Write the lines of one branch, or of all."""
+        level, mean = self._heads(branch, "level"), self._heads(branch, "expected")
+        yield from self._band(level, self.quantiles, column.level)
+        yield from self._band(mean, ("",), column.expected[None])
         if column.difference is not None:
-            yield from _measure(result, variable, branch, "difference", column.difference)
+            yield from self._band(self._heads(branch, "difference"), QUANTILES, column.difference)
+        if column.expected_difference is not None:
+            heads = self._heads(branch, "expected-difference")
+            yield from self._band(heads, ("",), column.expected_difference[None])
 
+    def _band(
+        self, heads: Sequence[str], marks: Sequence[float | str], band: Floats
+    ) -> Iterator[str]:
+        tail = f",true,{self.variable.basis}\n"
+        for head, values in zip(heads, band.T.tolist(), strict=True):
+            for mark, value in zip(marks, values, strict=True):
+                yield f"{head},{mark},{value!r}{tail}"
 
-def _measure(
-    result: Result, variable: Variable, branch: str, measure: str, band: Floats
-) -> Iterator[tuple[str, ...]]:
-    horizon = f"{result.period.labels[0]}/{result.period.labels[-1]}"
-    whole = result.period.labels[-1] if variable.basis == "last-day" else horizon
-    periods = result.period.labels if variable.basis == "path" else (whole,)
-    flow = (variable.importer, variable.exporter, variable.product)
-    for number, period in enumerate(periods):
-        for position, quantile in enumerate(QUANTILES):
-            yield (
-                result.provenance.scenario,
-                branch,
-                measure,
-                variable.name,
-                variable.unit,
-                period,
-                *flow,
-                str(quantile),
-                repr(float(band[position, number])),
-                "true",
-                variable.basis,
-            )
+    def _heads(self, branch: str, measure: str) -> list[str]:
+        """Give what stands before the quantile and the value, period by period."""
+        result, variable = self.result, self.variable
+        horizon = f"{result.period.labels[0]}/{result.period.labels[-1]}"
+        once = result.period.labels[-1] if variable.basis == "last-day" else horizon
+        flow = (variable.importer, variable.exporter, variable.product)
+        first = (result.provenance.scenario, branch, measure, variable.name, variable.unit)
+        periods = result.period.labels if variable.basis == "path" else (once,)
+        before, after = _line(first), _line(flow)
+        return [f"{before},{period},{after}" for period in periods]

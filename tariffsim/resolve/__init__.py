@@ -1,7 +1,7 @@
 """States, scenario, parameters and trade to an experiment: the last place to look up a name.
 
 Folds the log as known on the knowledge day once a branch, compiles it over the trade table's axes,
-and reduces days to months and branches to paths.
+forks it by what is drawn, and reduces days to months and branches to paths.
 """
 
 import datetime as dt
@@ -10,19 +10,20 @@ from collections.abc import Mapping, Sequence
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Floats
 from tariffsim.axes import Axis, TradeAxes
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.experiment import Experiment, Provenance
 from tariffsim.log import Log, append, digest, known_on, known_through
 from tariffsim.parameters import Parameter
-from tariffsim.reduce import Compiled, compile_rates, fold, stacked_on
+from tariffsim.policy import sample
+from tariffsim.reduce import compile_rates, fold
+from tariffsim.resolve.forks import Fork, touched_by
 from tariffsim.resolve.inputs import Inputs, known_parameters
 from tariffsim.resolve.markets import market_case
 from tariffsim.resolve.materials import material_cases
-from tariffsim.resolve.paths import distinct
+from tariffsim.resolve.paths import Calendar, Rows
+from tariffsim.resolve.sampled import outcomes, supply_states, tariff_paths, written_events
 from tariffsim.scenario import Branch, Month, Scenario, branches_of, months
-from tariffsim.stacking import EXACT_PER_UNIT
 from tariffsim.states import State
 from tariffsim.trade import TradeTable
 
@@ -54,18 +55,33 @@ def resolve(inputs: Inputs) -> Experiment:
     branches = branches_of(scenario)
     states = [fold(append(known, branch.events)) for branch in branches]
     axes = _trade_axes(scenario, inputs.trade)
-    compiled = _compiled(states, axes)
-    _refuse_changed_past(scenario, branches, compile_rates(fold(known), axes), compiled)
+    rows = Rows()
+    calendars = _calendars(states, axes, rows)
+    _refuse_changed_past(scenario, branches, rows.add(compile_rates(fold(known), axes)), calendars)
     listed = months(_month_after(scenario.benchmark_day), scenario.horizon.end)
-    tariff_paths, paths = distinct([(table.starts, table.low, table.high) for table in compiled])
-    tables = [compiled[branch] for branch in paths]
-    cases = [market_case(market, inputs, tables, listed) for market in scenario.markets]
-    materials, supply_paths = material_cases(scenario, states, listed)
+    drawn = sample(scenario, branches)
+    forks = [
+        Fork(
+            name=branch.name,
+            state=state,
+            calendar=calendar,
+            touched=touched_by(branch.chances.values()),
+            axes=axes,
+            rows=rows,
+        )
+        for branch, state, calendar in zip(branches, states, calendars, strict=True)
+    ]
+    events = written_events(branches, drawn)
+    tariffs = tariff_paths(scenario, forks, events, drawn)
+    cases = [market_case(market, inputs, rows, tariffs, listed) for market in scenario.markets]
+    supply = supply_states(forks, events, drawn)
+    materials, supply_track = material_cases(scenario, *supply, listed)
     return Experiment(
         provenance=_provenance(inputs, known, parameters),
         branches=branches,
-        branch_paths=np.stack([tariff_paths, supply_paths], axis=1),
-        add_on=_add_on(scenario, states),
+        branch_paths=np.stack([tariffs.track, supply_track], axis=1),
+        add_on=tariffs.add_on,
+        sampled=outcomes(branches, drawn),
         month=Axis("period", [str(month) for month in listed]),
         first=listed.index(scenario.horizon.start),
         year_share=np.array([month.year_share for month in listed]),
@@ -77,17 +93,17 @@ def resolve(inputs: Inputs) -> Experiment:
     )
 
 
-def _compiled(states: Sequence[State], axes: TradeAxes) -> list[Compiled]:
+def _calendars(states: Sequence[State], axes: TradeAxes, rows: Rows) -> list[Calendar]:
     """Compile each state once; branches that differ in controls alone share their rates."""
-    done: list[tuple[State, Compiled]] = []
+    done: list[tuple[State, Calendar]] = []
     found = []
     for state in states:
         tariffs = attrs.evolve(state, controls={})
-        table = next((known for other, known in done if other == tariffs), None)
-        if table is None:
-            table = compile_rates(tariffs, axes)
-            done.append((tariffs, table))
-        found.append(table)
+        calendar = next((known for other, known in done if other == tariffs), None)
+        if calendar is None:
+            calendar = rows.add(compile_rates(tariffs, axes))
+            done.append((tariffs, calendar))
+        found.append(calendar)
     return found
 
 
@@ -115,7 +131,7 @@ def _trade_axes(scenario: Scenario, trade: TradeTable | None) -> TradeAxes:
 
 
 def _refuse_changed_past(
-    scenario: Scenario, branches: Sequence[Branch], base: Compiled, forks: Sequence[Compiled]
+    scenario: Scenario, branches: Sequence[Branch], base: Calendar, forks: Sequence[Calendar]
 ) -> None:
     """Hold every day before a fork's first event against the log itself."""
     changed = []
@@ -124,27 +140,14 @@ def _refuse_changed_past(
             continue
         first = min(event.effective for event in branch.events).toordinal()
         starts = np.union1d(base.starts, fork.starts)
-        days = [dt.date.fromordinal(int(start)) for start in starts[starts < first]]
-        for ours, theirs in zip(base.exact(days), fork.exact(days), strict=True):
-            if not np.array_equal(ours, theirs):
-                changed.append(branch.name)
+        before = starts[starts < first]
+        if not np.array_equal(base.at(before), fork.at(before)):
+            changed.append(branch.name)
     if changed:
         raise InputError(
             f"{scenario.scenario}: a fork may not change a day before its first event, but "
             f"{', '.join(dict.fromkeys(changed))} does; move the events' effective days"
         )
-
-
-def _add_on(scenario: Scenario, states: Sequence[State]) -> Floats:
-    last = scenario.horizon.end.next.first - dt.timedelta(days=1)
-    rows = [
-        [
-            stacked_on(state, last, market.importer, market.exporter).low / EXACT_PER_UNIT
-            for market in scenario.markets
-        ]
-        for state in states
-    ]
-    return 100.0 * np.array(rows, dtype=np.float64)
 
 
 def _provenance(inputs: Inputs, known: Log, parameters: Mapping[str, Parameter]) -> Provenance:
@@ -184,4 +187,5 @@ def _provenance(inputs: Inputs, known: Log, parameters: Mapping[str, Parameter])
         digests={**inputs.digests, "log": digest(known)},
         events=tuple(used),
         flags=tuple(flags),
+        given={str(question): str(option) for question, option in scenario.given.items()},
     )

@@ -3,8 +3,7 @@
 Knows days and trade weights; knows no parameter's value and solves nothing.
 """
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -13,15 +12,16 @@ from tariffsim.arrays import Floats, Ints
 from tariffsim.axes import Axis
 from tariffsim.errors import InputError
 from tariffsim.experiment import MarketCase
-from tariffsim.reduce import Compiled
 from tariffsim.resolve.inputs import Inputs
+from tariffsim.resolve.paths import Calendar, Rows
+from tariffsim.resolve.sampled import TariffPaths
 from tariffsim.scenario import Market, Month
 from tariffsim.stacking import EXACT_PER_UNIT
 from tariffsim.terms import REST
 
 
 def market_case(
-    market: Market, inputs: Inputs, tables: Sequence[Compiled], listed: Sequence[Month]
+    market: Market, inputs: Inputs, rows: Rows, tariffs: TariffPaths, listed: Sequence[Month]
 ) -> MarketCase:
     """Resolve one importer's markets.
 
@@ -31,8 +31,10 @@ def market_case(
         The flow in question.
     inputs : Inputs
         For trade, share priors and the benchmark day.
-    tables : sequence of Compiled
-        One a tariff path.
+    rows : Rows
+        Stacked rates over the scenario's importers, and the trade table's exporters and products.
+    tariffs : TariffPaths
+        Which row holds when, path by path.
     listed : sequence of Month
         All months from the benchmark on.
 
@@ -50,13 +52,15 @@ def market_case(
     kept = value[0] > 0
     products = [code for code, keep in zip(trade.axes.product.labels, kept, strict=True) if keep]
     view = _View(
-        own=tables[0].axes.importer.index(market.importer),
+        own=[other.importer for other in inputs.scenario.markets].index(market.importer),
         weight=_weights_within(trade.customs_value[row], into),
         into=into,
         kept=kept,
-        day=inputs.scenario.benchmark_day,
     )
-    low, high, weights = _regimes(view, tables, listed)
+    base = int(tariffs.calendars[0].at(inputs.scenario.benchmark_day.toordinal()))
+    days = _days_by_row(tariffs.calendars, listed, len(rows.low))
+    low, high, regimes = _regimes([_added(rows, row, base, view) for row in days])
+    weights = _by_regime(days, regimes, len(low), listed)
     return MarketCase(
         importer=market.importer,
         exporter=market.exporter,
@@ -69,42 +73,68 @@ def market_case(
         weights=weights,
         supply=market.supply,
         share_prior=_share_prior(market, inputs, products),
+        tracks=tariffs.tracks,
     )
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class _View:
-    """How one importer sees a compiled table: its row, its sources, the day it compares with."""
+    """How one importer sees a row of rates: its own part, its sources, their weights."""
 
     own: int
     weight: Floats
     into: Ints
     kept: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    day: dt.date
 
 
-def _regimes(
-    view: _View, tables: Sequence[Compiled], listed: Sequence[Month]
-) -> tuple[Floats, Floats, Floats]:
-    """Number the distinct columns of added rates; low, high, and weights (path, month, regime)."""
-    numbers: dict[tuple[bytes, bytes], int] = {}
-    lows: list[Floats] = []
-    highs: list[Floats] = []
-    shares: list[tuple[int, int, int, float]] = []
-    for path, table in enumerate(tables):
-        low, high = (_added(end, table, view) for end in (table.low, table.high))
-        for month, listed_month in enumerate(listed):
-            for segment, share in _shares(table, listed_month):
-                key = (low[segment].tobytes(), high[segment].tobytes())
-                if key not in numbers:
-                    numbers[key] = len(lows)
-                    lows.append(low[segment])
-                    highs.append(high[segment])
-                shares.append((path, month, numbers[key], share))
-    weights = np.zeros((len(tables), len(listed), len(lows)))
-    for path, month, regime, share in shares:
-        weights[path, month, regime] += share
-    return np.stack(lows), np.stack(highs), weights
+def _regimes(ends: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats, Ints]:
+    """Number the distinct columns of added rates; low, high, and the number of each row.
+
+    In the order of their bytes: sums over regimes are then taken in the same order in whichever
+    paths they turn up.
+    """
+    keys = [(low.tobytes(), high.tobytes()) for low, high in ends]
+    ordered = {key: number for number, key in enumerate(sorted(set(keys)))}
+    numbers = np.array([ordered[key] for key in keys], dtype=np.int64)
+    firsts = [int(np.argmax(numbers == number)) for number in range(len(ordered))]
+    low, high = (np.stack([ends[first][end] for first in firsts]) for end in (0, 1))
+    return low, high, numbers
+
+
+def _days_by_row(
+    calendars: Sequence[Calendar], listed: Sequence[Month], rows: int
+) -> dict[int, Ints]:
+    """Count the days of each path's months on which a row of rates holds; row to (path, month)."""
+    edges = np.array([*(month.first.toordinal() for month in listed), _end(listed)])
+    found: dict[int, Ints] = {}
+    for path, calendar in enumerate(calendars):
+        inside = (calendar.starts > edges[0]) & (calendar.starts < edges[-1])
+        starts = np.union1d(edges, calendar.starts[inside])
+        months = np.searchsorted(edges, starts[:-1], side="right") - 1
+        held = calendar.at(starts[:-1])
+        for row, month, days in zip(
+            held.tolist(), months.tolist(), np.diff(starts).tolist(), strict=True
+        ):
+            if row not in found:
+                found[row] = np.zeros((len(calendars), len(listed)), dtype=np.int64)
+            found[row][path, month] += days
+    return {row: found[row] for row in range(rows) if row in found}
+
+
+def _by_regime(
+    days: Mapping[int, Ints], regimes: Ints, count: int, listed: Sequence[Month]
+) -> Floats:
+    """Turn days by row into shares of months by regime; (path, month, regime)."""
+    whole = np.array([(month.next.first - month.first).days for month in listed])
+    held = np.zeros((*next(iter(days.values())).shape, count), dtype=np.int64)
+    for regime, counted in zip(regimes.tolist(), days.values(), strict=True):
+        held[:, :, regime] += counted
+    shares: Floats = held / whole[:, None]
+    return shares
+
+
+def _end(listed: Sequence[Month]) -> int:
+    return listed[-1].next.first.toordinal()
 
 
 def _sources(exporters: Axis, market: Market) -> Ints:
@@ -127,27 +157,14 @@ def _weights_within(values: Floats, into: Ints) -> Floats:
     return np.divide(values, totals, out=np.zeros_like(values), where=counted)
 
 
-def _added(end: Ints, table: Compiled, view: _View) -> Floats:
-    """Weigh rates above those of the benchmark day by trade; (segment, source, product)."""
-    own = end[:, view.own]
-    base = own[table.segments([view.day])[0]]
-    weighted = (own - base) / float(EXACT_PER_UNIT) * view.weight
-    sources = [weighted[:, view.into == source].sum(axis=1) for source in (0, 1)]
-    return np.stack(sources, axis=1)[:, :, view.kept]
-
-
-def _shares(table: Compiled, month: Month) -> list[tuple[int, float]]:
-    """List the segments of a month with their share of its days."""
-    first, last = month.first.toordinal(), month.next.first.toordinal()
-    start = int(np.searchsorted(table.starts, first, side="right")) - 1
+def _added(rows: Rows, row: int, base: int, view: _View) -> tuple[Floats, Floats]:
+    """Weigh a row's rates above those of the benchmark day by trade; two of (source, product)."""
     found = []
-    for segment in range(start, len(table.starts)):
-        end = table.starts[segment + 1] if segment + 1 < len(table.starts) else last
-        days = min(int(end), last) - max(int(table.starts[segment]), first)
-        if days <= 0:
-            break
-        found.append((segment, days / (last - first)))
-    return found
+    for end in (rows.low, rows.high):
+        above = (end[row][view.own] - end[base][view.own]) / float(EXACT_PER_UNIT) * view.weight
+        sources = [above[view.into == source].sum(axis=0) for source in (0, 1)]
+        found.append(np.stack(sources)[:, view.kept])
+    return found[0], found[1]
 
 
 def _share_prior(market: Market, inputs: Inputs, products: Sequence[str]) -> Floats | None:

@@ -6,6 +6,7 @@ Knows controls and days; knows no stock and no parameter's value.
 import datetime as dt
 from collections.abc import Sequence
 
+import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats, Ints
@@ -13,6 +14,7 @@ from tariffsim.errors import UnknownName
 from tariffsim.experiment import MaterialCase
 from tariffsim.reduce import controls_on
 from tariffsim.resolve.paths import distinct
+from tariffsim.resolve.sampled import tracks_of
 from tariffsim.scenario import Material, Month, Scenario
 from tariffsim.states import ControlState, State
 from tariffsim.terms import PARTS_PER_UNIT, nearest
@@ -21,16 +23,27 @@ FREE = (1.0, 1.0, 1.0, 1.0, 0.0, 0.0)
 
 
 def material_cases(
-    scenario: Scenario, states: Sequence[State], listed: Sequence[Month]
+    scenario: Scenario, states: Sequence[State], paths: Ints, listed: Sequence[Month]
 ) -> tuple[tuple[MaterialCase, ...], Ints]:
-    """Resolve every material, and number the distinct supply paths of the branches.
+    """Resolve every material, and number the distinct supply tracks of the branches.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Which materials.
+    states : sequence of State
+        Folded paths.
+    paths : (branch, sample), int
+        Which of them each sample of each branch is on.
+    listed : sequence of Month
+        All months from the benchmark on.
 
     Returns
     -------
     cases : tuple of MaterialCase
         One a material.
-    paths : (branch,), int
-        Which supply path each branch takes.
+    track : (branch,), int
+        Which supply track each branch takes.
 
     Raises
     ------
@@ -38,19 +51,20 @@ def material_cases(
         A control that the log does not set.
     """
     if not scenario.materials:
-        return (), np.zeros(len(states), dtype=np.int64)
+        return (), np.zeros(len(paths), dtype=np.int64)
     last = listed[-1].next.first.toordinal()
-    tables = [
-        [_practice(material, state, last) for state in states] for material in scenario.materials
-    ]
+    tables = [_practices(material, states, last) for material in scenario.materials]
     numbers, firsts = distinct(
-        [tuple(row[branch] for row in tables) for branch in range(len(states))]
+        [tuple(row[state] for row in tables) for state in range(len(states))]
     )
+    track, tracks = tracks_of(numbers[paths])
     cases = [
-        _case(material, scenario, [row[branch] for branch in firsts], last)
+        attrs.evolve(
+            _case(material, scenario, [row[state] for state in firsts], last), tracks=tracks
+        )
         for material, row in zip(scenario.materials, tables, strict=True)
     ]
-    return tuple(cases), numbers
+    return tuple(cases), track
 
 
 def _case(
@@ -71,6 +85,35 @@ def _case(
         reliance=material.reliance,
         cover=material.cover,
         refill=material.refill,
+    )
+
+
+def _practices(material: Material, states: Sequence[State], last: int) -> list[Floats]:
+    """Give the practice of every state; states that say the same of the control share it."""
+    known: dict[tuple[object, ...], Floats] = {}
+    found = []
+    for state in states:
+        control = state.controls.get(material.control)
+        key = (_ids(control), tuple(map(str, state.groups.values())))
+        if key not in known:
+            known[key] = _practice(material, state, last)
+        found.append(known[key])
+    return found
+
+
+def _ids(control: ControlState | None) -> tuple[object, ...]:
+    """List the events that a control rests on: they say all that there is to say."""
+    if control is None:
+        return ()
+    windows = [
+        (window.event, *(end.event for end in window.ends)) for window in control.windows.values()
+    ]
+    return (
+        control.event,
+        control.ended_by,
+        *(level.event for level in control.levels),
+        *(licence.event for licence in control.licences),
+        *windows,
     )
 
 

@@ -5,22 +5,23 @@ as those that have, and announced after the knowledge day.
 """
 
 import datetime as dt
-import itertools
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Literal
 
 import attrs
 
 from tariffsim.events import Event
+from tariffsim.scenario.chances import Chance
 from tariffsim.scenario.flows import Market, Material
 from tariffsim.scenario.months import Horizon, Month, months, parse_month
 from tariffsim.scenario.options import Branch, Expectation, Option, Override
-from tariffsim.terms import PARTS_PER_UNIT, Slug
+from tariffsim.scenario.tree import branches_of, chances_of, parse_given
+from tariffsim.terms import Slug
 
 __all__ = [
     "MAX_DRAWS",
     "Branch",
+    "Chance",
     "Expectation",
     "Horizon",
     "Market",
@@ -30,7 +31,9 @@ __all__ = [
     "Override",
     "Scenario",
     "branches_of",
+    "chances_of",
     "months",
+    "parse_given",
     "parse_month",
 ]
 
@@ -64,6 +67,12 @@ class Scenario:
         Open questions and how they may go; they cross, and probabilities multiply.
     baseline : mapping of Slug to Slug
         The option of each question that the others are compared with.
+    given : mapping of Slug to Slug
+        Question to option: only branches that agree count, and share the whole probability.
+    chances : mapping of Slug to Chance
+        What may happen on a random day, in every branch.
+    paths : int
+        How many paths of policy are drawn, a power of two; each draw lies on one of them.
     what_if : tuple of Event
         Events of every branch.
     materials : tuple of Material
@@ -90,6 +99,9 @@ class Scenario:
     markets: tuple[Market, ...] = ()
     branches: Mapping[Slug, Mapping[Slug, Option]] = attrs.field(factory=dict)
     baseline: Mapping[Slug, Slug] = attrs.field(factory=dict)
+    given: Mapping[Slug, Slug] = attrs.field(factory=dict)
+    chances: Mapping[Slug, Chance] = attrs.field(factory=dict)
+    paths: int = 2048
     what_if: tuple[Event, ...] = ()
     materials: tuple[Material, ...] = ()
     parameters: Mapping[str, Override] = attrs.field(factory=dict)
@@ -97,35 +109,3 @@ class Scenario:
     seed: int = 1
     model: Literal["partial"] = "partial"
     expect: tuple[Expectation, ...] = ()
-
-
-def branches_of(scenario: Scenario) -> tuple[Branch, ...]:
-    """Cross the options of every open question.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        With probabilities that sum to one in each question.
-
-    Returns
-    -------
-    tuple of Branch
-        The baseline first, then in the order written; probabilities sum to one.
-    """
-    found = []
-    for combination in itertools.product(*(open_.items() for open_ in scenario.branches.values())):
-        names = (name for name, _ in combination)
-        chosen = dict(zip(scenario.branches, names, strict=True))
-        probability = Fraction(1)
-        for _, option in combination:
-            probability *= Fraction(option.probability, PARTS_PER_UNIT)
-        events = itertools.chain(scenario.what_if, *(option.events for _, option in combination))
-        found.append(
-            Branch(
-                name="+".join(chosen.values()) or "as-known",
-                options=chosen,
-                probability=float(probability),
-                events=tuple(events),
-            )
-        )
-    return tuple(sorted(found, key=lambda branch: branch.options != dict(scenario.baseline)))

@@ -7,6 +7,7 @@ import attrs
 
 from tariffsim.events import Event
 from tariffsim.parameters import Distribution, RangeMeaning
+from tariffsim.scenario.chances import Chance
 from tariffsim.terms import Economy, Rate, Share, Slug
 
 
@@ -22,6 +23,10 @@ class Option:
         Why that probability.
     events : tuple of Event
         What would then happen; none where the law as it stands runs its course.
+    branches : mapping of Slug to mapping of Slug to Option
+        Questions that are open only if it goes this way.
+    chances : mapping of Slug to Chance
+        What may happen on a random day only if it goes this way.
     title : str
         One line for people.
     """
@@ -29,7 +34,13 @@ class Option:
     probability: Share
     reason: str
     events: tuple[Event, ...] = ()
+    branches: Mapping[Slug, Mapping[Slug, "Option"]] = attrs.field(factory=dict)
+    chances: Mapping[Slug, Chance] = attrs.field(factory=dict)
     title: str = ""
+
+
+# An option holds options: readers of its annotations need the class and not its name.
+attrs.resolve_types(Option)
 
 
 @attrs.frozen(kw_only=True)
@@ -81,9 +92,10 @@ class Expectation:
 
 @attrs.frozen(kw_only=True)
 class Branch:
-    """One combination of options, with the product of their probabilities."""
+    """One combination of options, with the product of their probabilities, and what is drawn."""
 
     name: str
     options: Mapping[Slug, Slug]
     probability: float
     events: tuple[Event, ...]
+    chances: Mapping[Slug, Chance] = attrs.field(factory=dict)
