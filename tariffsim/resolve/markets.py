@@ -88,13 +88,9 @@ class _View:
 
 
 def _regimes(ends: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats, Ints]:
-    """Number the distinct columns of added rates; low, high, and the number of each row.
-
-    In the order of their bytes: sums over regimes are then taken in the same order in whichever
-    paths they turn up.
-    """
+    """Number the distinct columns of added rates; low, high, and the number of each row."""
     keys = [(low.tobytes(), high.tobytes()) for low, high in ends]
-    ordered = {key: number for number, key in enumerate(sorted(set(keys)))}
+    ordered = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     numbers = np.array([ordered[key] for key in keys], dtype=np.int64)
     firsts = [int(np.argmax(numbers == number)) for number in range(len(ordered))]
     low, high = (np.stack([ends[first][end] for first in firsts]) for end in (0, 1))
