@@ -136,7 +136,7 @@ def whole(
     .. math::
 
         \bar{x} = \sum_b p_b \frac{1}{n} \sum_i x_{bi}, \qquad
-        x_q = \min\Big\{x : \sum_b p_b \frac{1}{n} \#\{i : x_{bi} \le x\} \ge q\Big\}
+        x_q = \min\{x : \sum_b p_b \frac{1}{n} \#\{i : x_{bi} \le x\} \ge q\}
     """
     shares: dict[int, float] = {}
     for path, probability in zip(variable.path.tolist(), result.probability.tolist(), strict=True):

@@ -7,9 +7,7 @@ value, projected, basis.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-
-import attrs
+from collections.abc import Iterable, Sequence
 
 from tariffsim.arrays import Floats
 from tariffsim.report.bands import (
@@ -105,7 +103,7 @@ def _json(data: object) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _csv(rows: Iterator[str]) -> str:
+def _csv(rows: Iterable[str]) -> str:
     return "".join([f"{_line(COLUMNS)}\n", *rows])
 
 
@@ -118,52 +116,58 @@ def _cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if quoted else text
 
 
-def _rows(result: Result, variable: Variable) -> Iterator[str]:
+def _rows(result: Result, variable: Variable) -> list[str]:
+    """Write the lines of a variable: branch by branch, then over all."""
     quantiles = FAN if variable.basis == "path" else QUANTILES
-    table = _Table(result, variable, quantiles)
     ordered = ordered_levels(variable)
-    told = columns(result, variable, quantiles, ordered=ordered)
-    paths = {name: column for column in told for name in column.branches}
-    for branch in result.branch.labels:
-        yield from table.column(branch, paths[branch])
-    if len(result.branch) > 1:
-        yield from table.column(EVERY_BRANCH, whole(result, variable, quantiles, ordered=ordered))
+    told = {
+        name: tails
+        for column in columns(result, variable, quantiles, ordered=ordered)
+        for tails in [_tails(variable, column, quantiles)]
+        for name in column.branches
+    }
+    names = list(result.branch.labels)
+    if len(names) > 1:
+        together = whole(result, variable, quantiles, ordered=ordered)
+        told[EVERY_BRANCH] = _tails(variable, together, quantiles)
+        names.append(EVERY_BRANCH)
+    return [
+        head + tail
+        for name in names
+        for measure, periods in told[name].items()
+        for head, tails in zip(_heads(result, variable, name, measure), periods, strict=True)
+        for tail in tails
+    ]
 
 
-@attrs.frozen
-class _Table:
-    """Rows of one variable."""
+def _tails(
+    variable: Variable, column: Column, quantiles: Sequence[float]
+) -> dict[str, list[list[str]]]:
+    """Write quantile and value, and what stands after them, by measure and period."""
+    bands: dict[str, tuple[Sequence[float | str], Floats | None]] = {
+        "level": (quantiles, column.level),
+        "expected": (("",), column.expected[None]),
+        "difference": (QUANTILES, column.difference),
+    }
+    if column.expected_difference is not None:
+        bands["expected-difference"] = (("",), column.expected_difference[None])
+    end = f",true,{variable.basis}\n"
+    return {
+        measure: [
+            [f",{mark},{value!r}{end}" for mark, value in zip(marks, values, strict=True)]
+            for values in band.T.tolist()
+        ]
+        for measure, (marks, band) in bands.items()
+        if band is not None
+    }
 
-    result: Result
-    variable: Variable
-    quantiles: Sequence[float]
 
-    def column(self, branch: str, column: Column) -> Iterator[str]:
-        """Write the lines of one branch, or of all."""
-        level, mean = self._heads(branch, "level"), self._heads(branch, "expected")
-        yield from self._band(level, self.quantiles, column.level)
-        yield from self._band(mean, ("",), column.expected[None])
-        if column.difference is not None:
-            yield from self._band(self._heads(branch, "difference"), QUANTILES, column.difference)
-        if column.expected_difference is not None:
-            heads = self._heads(branch, "expected-difference")
-            yield from self._band(heads, ("",), column.expected_difference[None])
-
-    def _band(
-        self, heads: Sequence[str], marks: Sequence[float | str], band: Floats
-    ) -> Iterator[str]:
-        tail = f",true,{self.variable.basis}\n"
-        for head, values in zip(heads, band.T.tolist(), strict=True):
-            for mark, value in zip(marks, values, strict=True):
-                yield f"{head},{mark},{value!r}{tail}"
-
-    def _heads(self, branch: str, measure: str) -> list[str]:
-        """Give what stands before the quantile and the value, period by period."""
-        result, variable = self.result, self.variable
-        horizon = f"{result.period.labels[0]}/{result.period.labels[-1]}"
-        once = result.period.labels[-1] if variable.basis == "last-day" else horizon
-        flow = (variable.importer, variable.exporter, variable.product)
-        first = (result.provenance.scenario, branch, measure, variable.name, variable.unit)
-        periods = result.period.labels if variable.basis == "path" else (once,)
-        before, after = _line(first), _line(flow)
-        return [f"{before},{period},{after}" for period in periods]
+def _heads(result: Result, variable: Variable, branch: str, measure: str) -> list[str]:
+    """Write what stands before the quantile, period by period."""
+    horizon = f"{result.period.labels[0]}/{result.period.labels[-1]}"
+    once = result.period.labels[-1] if variable.basis == "last-day" else horizon
+    flow = (variable.importer, variable.exporter, variable.product)
+    first = (result.provenance.scenario, branch, measure, variable.name, variable.unit)
+    periods = result.period.labels if variable.basis == "path" else (once,)
+    before, after = _line(first), _line(flow)
+    return [f"{before},{period},{after}" for period in periods]
