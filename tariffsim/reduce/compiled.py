@@ -65,7 +65,7 @@ class Compiled:
         return (self.low + self.high) / (2.0 * stacking.EXACT_PER_UNIT)
 
 
-def compile_rates(state: State, axes: TradeAxes) -> Compiled:
+def compile_rates(state: State, axes: TradeAxes, *, since: dt.date | None = None) -> Compiled:
     """Turn a state into a table of stacked rates over `axes`.
 
     Parameters
@@ -74,6 +74,8 @@ def compile_rates(state: State, axes: TradeAxes) -> Compiled:
         The folded log.
     axes : TradeAxes
         Economies and products asked for; a product may be a code of any length.
+    since : date, optional
+        Rates of segments that end by this day are not wanted, and left at zero.
 
     Returns
     -------
@@ -86,13 +88,14 @@ def compile_rates(state: State, axes: TradeAxes) -> Compiled:
     """
     table = _Table(state=state, axes=axes)
     starts = table.starts
+    first = 0 if since is None else int(np.searchsorted(starts, since.toordinal(), "right")) - 1
     shape = (len(starts), *axes.shape)
     low = np.zeros(shape, dtype=np.int64)
     high = np.zeros(shape, dtype=np.int64)
     for importer, importer_code in enumerate(axes.importer.labels):
         for exporter, exporter_code in enumerate(axes.exporter.labels):
             if importer_code != exporter_code:
-                ends = table.pair(Economy(importer_code), Economy(exporter_code))
+                ends = table.pair(Economy(importer_code), Economy(exporter_code), first)
                 low[:, importer, exporter], high[:, importer, exporter] = ends
     return Compiled(axes=axes, starts=starts, low=low, high=high)
 
@@ -182,13 +185,13 @@ class _Table:
             amount=rule.floor or rule.ceiling or 0,
         )
 
-    def pair(self, importer: Economy, exporter: Economy) -> tuple[Ints, Ints]:
-        """Stack one flow over all segments and products; two of (segment, product)."""
+    def pair(self, importer: Economy, exporter: Economy, first: int) -> tuple[Ints, Ints]:
+        """Stack one flow over segments from the first wanted on; two of (segment, product)."""
         products = len(self.axes.product)
         ends = np.zeros((2, len(self.starts), products), dtype=np.int64)
         known: dict[tuple[object, ...], Ints] = {}
         covers = [self._coverage(m, importer, exporter) for _, m in self.measures]
-        for segment in range(len(self.starts)):
+        for segment in range(first, len(self.starts)):
             rows = [
                 (row, cover[segment])
                 for row, cover in enumerate(covers)

@@ -10,17 +10,20 @@ from collections.abc import Mapping, Sequence
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Floats
+from tariffsim.arrays import Floats, Ints
 from tariffsim.axes import Axis, TradeAxes
 from tariffsim.errors import InputError, UnknownName
+from tariffsim.events import Event
 from tariffsim.experiment import Experiment, Provenance
 from tariffsim.log import Log, append, digest, known_on, known_through
 from tariffsim.parameters import Parameter
 from tariffsim.reduce import Compiled, compile_rates, fold, stacked_on
-from tariffsim.resolve.inputs import Inputs, known_parameters
-from tariffsim.resolve.markets import market_case
+from tariffsim.resolve.inputs import Inputs, known_parameters, transit_days
+from tariffsim.resolve.knowledge import ON_TRADE, Knowledge, flows_of
+from tariffsim.resolve.markets import TariffPath, market_case
 from tariffsim.resolve.materials import material_cases
 from tariffsim.resolve.paths import distinct
+from tariffsim.resolve.transit import arrivals
 from tariffsim.scenario import Branch, Month, Scenario, branches_of, months
 from tariffsim.stacking import EXACT_PER_UNIT
 from tariffsim.states import State
@@ -54,12 +57,21 @@ def resolve(inputs: Inputs) -> Experiment:
     branches = branches_of(scenario)
     states = [fold(append(known, branch.events)) for branch in branches]
     axes = _trade_axes(scenario, inputs.trade)
-    compiled = _compiled(states, axes)
-    _refuse_changed_past(scenario, branches, compile_rates(fold(known), axes), compiled)
+    since = scenario.benchmark_day
+    compiled = _compiled(states, axes, since)
+    knowledge = _knowledge(scenario, known, axes)
+    _refuse_changed_past(scenario, branches, knowledge.law, compiled)
     listed = months(_month_after(scenario.benchmark_day), scenario.horizon.end)
-    tariff_paths, paths = distinct([(table.starts, table.low, table.high) for table in compiled])
-    tables = [compiled[branch] for branch in paths]
-    cases = [market_case(market, inputs, tables, listed) for market in scenario.markets]
+    tariff_paths, firsts = distinct(
+        [
+            (table.starts, table.low, table.high, _told(branch.events))
+            for table, branch in zip(compiled, branches, strict=True)
+        ]
+    )
+    paths = _tariff_paths(
+        inputs, knowledge, [(branches[n].events, states[n], compiled[n]) for n in firsts]
+    )
+    cases = [market_case(market, inputs, paths, listed, knowledge) for market in scenario.markets]
     materials, supply_paths = material_cases(scenario, states, listed)
     return Experiment(
         provenance=_provenance(inputs, known, parameters),
@@ -77,7 +89,50 @@ def resolve(inputs: Inputs) -> Experiment:
     )
 
 
-def _compiled(states: Sequence[State], axes: TradeAxes) -> list[Compiled]:
+def _knowledge(scenario: Scenario, known: Log, axes: TradeAxes) -> Knowledge:
+    state = fold(known)
+    since = scenario.benchmark_day
+    return Knowledge(
+        known=known,
+        state=state,
+        law=compile_rates(state, axes, since=since),
+        axes=flows_of(axes, scenario.markets),
+        day=scenario.known_on,
+        since=since,
+    )
+
+
+def _told(events: Sequence[Event]) -> Ints:
+    """Give the days on which a branch's duties are announced: buyers learn of them then."""
+    days = [event.announced.toordinal() for event in events if event.kind in ON_TRADE]
+    return np.array(sorted(days), dtype=np.int64)
+
+
+def _tariff_paths(
+    inputs: Inputs,
+    knowledge: Knowledge,
+    found: Sequence[tuple[tuple[Event, ...], State, Compiled]],
+) -> list[TariffPath]:
+    """Work out what goods in transit meet: once for all paths that change nothing meanwhile."""
+    days = transit_days(inputs)
+    if not days:
+        return [TariffPath(events=events, law=law) for events, _, law in found]
+    since = knowledge.since
+    common = arrivals(knowledge.state, knowledge.law, knowledge.law.axes, days=days, since=since)
+    paths = []
+    for events, state, law in found:
+        changes = [event for event in events if event.kind in ON_TRADE]
+        first = min((event.effective.toordinal() for event in changes), default=None)
+        until = common.until if common else 0
+        graced = any(getattr(event, "grace", None) is not None for event in changes)
+        own = common
+        if graced or (first is not None and first < until):
+            own = arrivals(state, law, law.axes, days=days, since=since)
+        paths.append(TariffPath(events=events, law=law, arrivals=own))
+    return paths
+
+
+def _compiled(states: Sequence[State], axes: TradeAxes, since: dt.date) -> list[Compiled]:
     """Compile each state once; branches that differ in controls alone share their rates."""
     done: list[tuple[State, Compiled]] = []
     found = []
@@ -85,7 +140,7 @@ def _compiled(states: Sequence[State], axes: TradeAxes) -> list[Compiled]:
         tariffs = attrs.evolve(state, controls={})
         table = next((known for other, known in done if other == tariffs), None)
         if table is None:
-            table = compile_rates(tariffs, axes)
+            table = compile_rates(tariffs, axes, since=since)
             done.append((tariffs, table))
         found.append(table)
     return found
@@ -166,7 +221,12 @@ def _provenance(inputs: Inputs, known: Log, parameters: Mapping[str, Parameter])
         *(trade.flagged if trade else ()),
         *(
             f"{source.key}: later vintage allowed, {source.exception}"
-            for source in (trade.sources if trade else ())
+            for source in dict.fromkeys(
+                source
+                for table in (trade, inputs.monthly)
+                if table is not None
+                for source in table.sources
+            )
             if source.exception
         ),
         *(
