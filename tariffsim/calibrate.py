@@ -1,4 +1,4 @@
-"""What is collected of new duties, fitted to the months known on the knowledge day; no input, no output.
+"""What is collected of new duties, fitted to months known on the knowledge day; does no I/O.
 
 The fit behind the parameters `collected_share_...`: run again whenever the record, the transit of
 goods or the model changes, and write what it finds into the parameters.

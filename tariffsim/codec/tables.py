@@ -106,7 +106,9 @@ def read_shares(text: str, *, file: str) -> dict[str, float]:
     return found
 
 
-def read_monthly(text: str, *, file: str, name: str, sources: Mapping[Slug, Source]) -> MonthlyTrade:
+def read_monthly(
+    text: str, *, file: str, name: str, sources: Mapping[Slug, Source]
+) -> MonthlyTrade:
     """Read a long table of trade by month, with the day on which each figure became public.
 
     Parameters

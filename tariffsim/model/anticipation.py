@@ -1,4 +1,4 @@
-"""Buying ahead of a rise, and running the stock down after it; knows amounts, not why or of what."""
+"""Buying ahead of a rise, and running the stock down after it; knows amounts, not what of."""
 
 import attrs
 import numpy as np

@@ -126,14 +126,14 @@ def _season_of_duties(found: MarketPaths) -> Floats:
     """Weigh the amounts of both sources by the new duties on them, which buyers lose first."""
     amount, rest = found.amount
     if np.array_equal(amount, rest):
-        return amount
+        return np.asarray(amount)
     names = ("duty_before_response", "duty_before_response_rest")
     own, other = (
         found.values[name] - duty[:, None]
         for name, duty in zip(names, found.benchmark_duty, strict=True)
     )
     weight = np.divide(own, own + other, out=np.ones_like(own), where=own + other != 0)
-    return rest + weight * (amount - rest)
+    return np.asarray(rest + weight * (amount - rest))
 
 
 def market_metrics(

@@ -112,18 +112,15 @@ def market_paths(
     Cost is draws x distinct cases for the equilibria; months enter only the filter.
     """
     # Months before the horizon count only through inertia.
-    full = np.asarray(case.weights[:, first:].any(axis=(0, 1)), dtype=np.bool_)
-    for ahead in case.ahead:
-        full |= False if ahead is None else _priced(ahead)
+    wanted = [
+        case.weights[:, first:].any(axis=(0, 1)),
+        *(_priced(ahead) for ahead in case.ahead if ahead is not None),
+    ]
+    full: Bools = np.any(wanted, axis=0)
     totals = total_regimes(case, drawn, full=full, progress=progress)
-    speed = speed_from_years(
-        drawn["years_to_long_run"],
-        drawn["armington_elasticity_short"],
-        drawn["armington_elasticity_long"],
-    )
     amount = _amounts(case, drawn)
     count = range(len(case.weights))
-    paths = [_path(case, number, totals, drawn, speed, amount[:, first:]) for number in count]
+    paths = [_path(case, number, totals, drawn, amount, first) for number in count]
     # Draws lie side by side in memory, as sums over months and sorts over draws want them.
     values = {
         name: np.stack([path[name] for path in paths]).transpose(0, 2, 1) for name in paths[0]
@@ -194,11 +191,15 @@ def _path(
     number: int,
     totals: RegimeTotals,
     drawn: Values,
-    speed: Floats,
     amount: Floats,
+    first: int,
 ) -> dict[str, Floats]:
     """Run one path; (month of the horizon, draw)."""
-    first = len(case.year_share) - amount.shape[1]
+    speed = speed_from_years(
+        drawn["years_to_long_run"],
+        drawn["armington_elasticity_short"],
+        drawn["armington_elasticity_long"],
+    )
     found = follow(totals.short, totals.long, case.weights[number], speed, first=first)
     landed = found["landed_price_change"]
     retail = at_retail(landed, drawn["retail_pass_through"], drawn["retail_lag_months"])
@@ -210,7 +211,7 @@ def _path(
         nothing = np.zeros_like(found["customs_value"])
         return {**found, "stock": nothing, "stock_cost": nothing}
     stocking = _stocking(case, ahead, drawn, first)
-    return stock_up(found, totals.short, stocking, amount[0], case.year_share[first:])
+    return stock_up(found, totals.short, stocking, amount[0, first:], case.year_share[first:])
 
 
 def _stocking(case: MarketCase, ahead: Ahead, drawn: Values, first: int) -> Stocking:
@@ -264,8 +265,9 @@ def _amounts(case: MarketCase, drawn: Values) -> Floats:
 
 def _statutory(case: MarketCase, drawn: Values, first: int) -> Floats:
     """Give the mean statutory rate at benchmark trade; (path, draw, month)."""
-    low, high = case.statutory[:, :, None, first:]
-    return low + drawn["coverage_position"][:, None] * (high - low)
+    low, high = case.statutory[:, :, first:, None]
+    found: Floats = low + drawn["coverage_position"] * (high - low)
+    return found.transpose(0, 2, 1)
 
 
 def _block_totals(

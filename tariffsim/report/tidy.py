@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from tariffsim.arrays import Floats
 from tariffsim.report.bands import QUANTILES, columns
+from tariffsim.report.fiscal import fiscal_years
 from tariffsim.report.headline import headline_data
 from tariffsim.result import Result, Variable
 
@@ -55,6 +56,9 @@ def result_files(result: Result, *, version: str) -> dict[str, str]:
     for name in dict.fromkeys(variable.name for variable in result.paths):
         same = [variable for variable in result.paths if variable.name == name]
         files[f"{name}.csv"] = _csv(row for v in same for row in _rows(result, v))
+    years = fiscal_years(result)
+    if years:
+        files["fiscal_years.csv"] = _csv(row for v in years for row in _rows(result, v))
     files["manifest.json"] = _json(_manifest(result, files, version))
     return files
 
@@ -109,7 +113,9 @@ def _measure(
     result: Result, variable: Variable, branch: str, measure: str, band: Floats
 ) -> Iterator[tuple[str, ...]]:
     horizon = f"{result.period.labels[0]}/{result.period.labels[-1]}"
-    whole = result.period.labels[-1] if variable.basis == "last-day" else horizon
+    whole = variable.period or (
+        result.period.labels[-1] if variable.basis == "last-day" else horizon
+    )
     periods = result.period.labels if variable.basis == "path" else (whole,)
     flow = (variable.importer, variable.exporter, variable.product)
     for number, period in enumerate(periods):

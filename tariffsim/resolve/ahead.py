@@ -248,4 +248,4 @@ def _regimes_on(
     found = np.zeros(shape)
     np.add.at(found, (month[chosen], regime[chosen]), 1.0)
     total = found.sum(axis=1, keepdims=True)
-    return np.divide(found, total, out=np.zeros(shape), where=total > 0)
+    return np.asarray(np.divide(found, total, out=np.zeros(shape), where=total > 0))

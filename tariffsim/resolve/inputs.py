@@ -89,9 +89,7 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
         if name not in inputs.parameters
     ]
     found = {
-        name: effective(inputs, name)
-        for name in _wanted(scenario)
-        if name in inputs.parameters
+        name: effective(inputs, name) for name in _wanted(scenario) if name in inputs.parameters
     }
     wrong += [
         f"{parameter.name} became known on {parameter.known}, after the knowledge day "

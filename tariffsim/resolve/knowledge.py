@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Floats, Ints
+from tariffsim.arrays import Bools, Floats, Ints
 from tariffsim.axes import Axis, TradeAxes
 from tariffsim.events import Event, Threatened
 from tariffsim.identity import event_id
@@ -139,7 +139,7 @@ def _pending(events: Iterable[Event], day: dt.date) -> list[Threatened]:
     ]
 
 
-def flow_law(learnt: Learnt, market: Market, kept: Floats, benchmark: Floats, day: int) -> KnownLaw:
+def flow_law(learnt: Learnt, market: Market, kept: Bools, benchmark: Floats, day: int) -> KnownLaw:
     """Take one flow's rates out of a law.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The baseline path of a market: seasons from the months known on the knowledge day; solves nothing."""
+"""The baseline path of a market: seasons of the months known by then; solves nothing."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """Goods on their way when a rate rose with a grace clause: the law as it meets them at entry.
 
-A grace clause says which goods a rise spares: those loaded before a day, entered before another. For
-goods that travel a known number of days it is a later effective day of that rise. So a mode of
+A grace clause says which goods a rise spares: those loaded before a day, entered before another.
+For goods that travel a known number of days it is a later effective day of that rise. So a mode of
 transport sees a log of its own, with the same fold and the same stack.
 """
 
@@ -132,7 +132,9 @@ def _last_grace(state: State, days: int) -> int:
     return max(later, default=0)
 
 
-def mixed(weights: Floats, law: Floats, by_mode: Sequence[Floats], shares: Sequence[float]) -> Floats:
+def mixed(
+    weights: Floats, law: Floats, by_mode: Sequence[Floats], shares: Sequence[float]
+) -> Floats:
     """Count goods in transit under the regime whose rate they keep; (month, regime).
 
     Parameters
@@ -148,7 +150,5 @@ def mixed(weights: Floats, law: Floats, by_mode: Sequence[Floats], shares: Seque
     """
     found = np.array(weights)
     late = np.any([(mode != law).any(axis=1) for mode in by_mode], axis=0)
-    found[late] = sum(
-        share * mode[late] for share, mode in zip(shares, by_mode, strict=True)
-    )
+    found[late] = sum(share * mode[late] for share, mode in zip(shares, by_mode, strict=True))
     return found
