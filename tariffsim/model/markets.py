@@ -116,7 +116,7 @@ def market_paths(
         case.weights[:, first:].any(axis=(0, 1)),
         *(_priced(ahead) for ahead in case.ahead if ahead is not None),
     ]
-    full: Bools = np.any(wanted, axis=0)
+    full = np.asarray(np.any(wanted, axis=0), dtype=np.bool_)
     totals = total_regimes(case, drawn, full=full, progress=progress)
     amount = _amounts(case, drawn)
     count = range(len(case.weights))

@@ -10,6 +10,7 @@ import numpy as np
 
 from tariffsim.result import Result, Variable
 
+WHOSE = "USA"
 FIRST_MONTH = 10
 MONTHS_A_YEAR = 12
 
@@ -32,12 +33,12 @@ def fiscal_year(month: str) -> int:
 
 
 def fiscal_years(result: Result) -> list[Variable]:
-    """Sum revenue over fiscal years, draw by draw.
+    """Sum the revenue of the United States over its fiscal years, draw by draw.
 
     Parameters
     ----------
     result : Result
-        With markets.
+        Of any scenario; one without imports of the United States gives nothing.
 
     Returns
     -------
@@ -48,15 +49,15 @@ def fiscal_years(result: Result) -> list[Variable]:
     Examples
     --------
     >>> import tariffsim as ts
-    >>> result = ts.run(ts.with_options(ts.load_inputs("canola"), draws=64))
+    >>> result = ts.run(ts.with_options(ts.load_inputs("geneva"), draws=2))
     >>> [variable.label for variable in fiscal_years(result)][:2]
-    ['CHN revenue over benchmark, trade unmoved, FY2025 (4 of 12 months)',
-     'CHN revenue over benchmark, trade unmoved, FY2026 (9 of 12 months)']
+    ['USA revenue over benchmark, trade unmoved, FY2025 (4 of 12 months)',
+     'USA revenue over benchmark, trade unmoved, FY2026']
     """
     return [
         summed
         for variable in result.paths
-        if variable.name in REVENUE
+        if variable.name in REVENUE and variable.importer == WHOSE
         for summed in _by_year(variable, result.period.labels)
     ]
 

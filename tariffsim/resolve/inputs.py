@@ -10,7 +10,7 @@ import attrs
 from tariffsim.errors import InputError
 from tariffsim.log import Log
 from tariffsim.parameters import Parameter, as_substitution
-from tariffsim.scenario import Market, Scenario, Time
+from tariffsim.scenario import Market, Scenario
 from tariffsim.terms import nearest
 from tariffsim.trade import MonthlyTrade, TradeTable
 
@@ -137,20 +137,18 @@ def _wanted(scenario: Scenario) -> list[str]:
         names.append(market.supply)
         if market.share_prior is not None:
             names.append("us_share_concentration")
-        names += _of_time(market, scenario.time)
+        names += _of_time(market)
     for material in scenario.materials:
         names += [*material.reliance, material.cover, material.refill]
     return list(dict.fromkeys(names))
 
 
-def _of_time(market: Market, time: Time) -> list[str]:
-    names = [*market.revenue_offsets]
-    if time.collected and market.collected is not None:
-        names.append(market.collected)
-    if time.seasonality and market.growth is not None:
-        names.append(market.growth)
-    if time.transit and market.by_sea is not None:
+def _of_time(market: Market) -> list[str]:
+    # Whatever the switches say: two runs that differ in one of them keep their draws.
+    named = (market.collected, market.growth)
+    names = [*market.revenue_offsets, *(name for name in named if name is not None)]
+    if market.by_sea is not None:
         names += [market.by_sea, *TRANSIT_PARAMETERS]
-    if time.anticipation and market.storable is not None:
+    if market.storable is not None:
         names += AHEAD_PARAMETERS
     return names
