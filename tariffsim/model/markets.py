@@ -182,8 +182,7 @@ def total_regimes(
 
 def _priced(ahead: Ahead) -> Bools:
     """Tell the regimes whose duty is wanted because something is bought ahead in them."""
-    found: Bools = ahead.buying.any(axis=0) | ahead.using.any(axis=0)
-    return found
+    return np.asarray(ahead.buying.any(axis=0) | ahead.using.any(axis=0), dtype=np.bool_)
 
 
 def _path(

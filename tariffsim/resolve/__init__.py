@@ -23,6 +23,7 @@ from tariffsim.resolve.knowledge import ON_TRADE, Knowledge, flows_of
 from tariffsim.resolve.markets import TariffPath, market_case
 from tariffsim.resolve.materials import material_cases
 from tariffsim.resolve.paths import distinct
+from tariffsim.resolve.seasons import season_flags
 from tariffsim.resolve.transit import arrivals
 from tariffsim.scenario import Branch, Month, Scenario, branches_of, months
 from tariffsim.stacking import EXACT_PER_UNIT
@@ -229,6 +230,7 @@ def _provenance(inputs: Inputs, known: Log, parameters: Mapping[str, Parameter])
             )
             if source.exception
         ),
+        *season_flags(inputs),
         *(
             f"{parameter.name}: grade L ({parameter.source})"
             for parameter in parameters.values()

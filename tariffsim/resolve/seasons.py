@@ -86,6 +86,22 @@ def season(market: Market, inputs: Inputs, listed: Sequence[Month]) -> Floats:
     return found
 
 
+def season_flags(inputs: Inputs) -> list[str]:
+    """Say on how many years the seasons of each market rest."""
+    if inputs.monthly is None or not inputs.scenario.time.seasonality:
+        return []
+    found = []
+    for market in inputs.scenario.markets:
+        flow = inputs.monthly.flows.get((market.importer, market.exporter), {})
+        years = len(_whole_years(flow, inputs))
+        which = "one year: chance is taken for season" if years == 1 else f"{years} years"
+        found.append(
+            f"{inputs.monthly.name}: seasons of {market.importer} imports from {market.exporter} "
+            f"rest on {which}"
+        )
+    return found
+
+
 def _whole_years(
     figures: Mapping[str, MonthlyFigure], inputs: Inputs
 ) -> list[tuple[list[float], list[float]]]:

@@ -416,3 +416,10 @@ def test_surplus_has_the_season_of_the_new_duties(own, rest, expected):
         revenue_kept=np.ones(1),
     )
     np.testing.assert_allclose(_season_of_duties(found), np.full(shape, expected))
+
+
+def test_seasons_of_one_year_are_flagged(geneva, experiment):
+    flags = [flag for flag in experiment.provenance.flags if "chance is taken for season" in flag]
+    assert len(flags) == 2
+    off = attrs.evolve(geneva, scenario=attrs.evolve(geneva.scenario, time=Time(seasonality=False)))
+    assert not [flag for flag in resolve(off).provenance.flags if "seasons of" in flag]
