@@ -13,8 +13,9 @@ import numpy as np
 from tariffsim.arrays import Floats, Ints
 from tariffsim.axes import Axis, TradeAxes
 from tariffsim.errors import InputError, UnknownName
-from tariffsim.events import Event
+from tariffsim.events import Event, Threatened
 from tariffsim.experiment import Experiment, Provenance
+from tariffsim.identity import event_id
 from tariffsim.log import Log, append, digest, known_on, known_through
 from tariffsim.parameters import Parameter
 from tariffsim.reduce import Compiled, compile_rates, fold, stacked_on
@@ -104,9 +105,10 @@ def _knowledge(scenario: Scenario, known: Log, axes: TradeAxes) -> Knowledge:
 
 
 def _told(events: Sequence[Event]) -> Ints:
-    """Give the days on which a branch's duties are announced: buyers learn of them then."""
+    """Tell paths of equal rates apart by what buyers learn on them: announcements and threats."""
     days = [event.announced.toordinal() for event in events if event.kind in ON_TRADE]
-    return np.array(sorted(days), dtype=np.int64)
+    threats = [int(event_id(event)[:15], 16) for event in events if isinstance(event, Threatened)]
+    return np.array([*sorted(days), *sorted(threats)], dtype=np.int64)
 
 
 def _tariff_paths(

@@ -10,7 +10,7 @@ from tariffsim.calibrate import fit_collected_share
 from tariffsim.codec.tables import read_monthly
 from tariffsim.corridor import run, with_options
 from tariffsim.errors import InputError
-from tariffsim.events import Grace, RateSet
+from tariffsim.events import Grace, RateSet, Threatened
 from tariffsim.files.scenarios import load_inputs, load_parameters
 from tariffsim.log import known_on
 from tariffsim.model.markets import MarketPaths
@@ -423,3 +423,21 @@ def test_seasons_of_one_year_are_flagged(geneva, experiment):
     assert len(flags) == 2
     off = attrs.evolve(geneva, scenario=attrs.evolve(geneva.scenario, time=Time(seasonality=False)))
     assert not [flag for flag in resolve(off).provenance.flags if "seasons of" in flag]
+
+
+def test_a_threat_in_a_branch_makes_a_path_of_its_own(geneva):
+    """Rates are equal with and without it, and yet buyers act on it."""
+    would = fentanyl(dt.date(2025, 7, 1), dt.date(2025, 11, 1), 500_000)
+    threat = Threatened(announced=dt.date(2025, 7, 1), by="somebody", text="more", would=would)
+    options = {
+        "calm": Option(probability=500_000, reason="a test"),
+        "threat": Option(probability=500_000, reason="a test", events=(threat,)),
+    }
+    scenario = attrs.evolve(
+        geneva.scenario, branches={"it": options}, baseline={"it": "calm"}, expect=()
+    )
+    found = run(attrs.evolve(geneva, scenario=scenario))
+    october = found.period.labels.index("2025-10")
+    calm, alarmed = (found["stock.USA.CHN"].branch(number)[:, october] for number in (0, 1))
+    assert (alarmed > calm).all()
+    np.testing.assert_array_equal(*found["statutory_rate_mean.USA.CHN"].values)
