@@ -16,7 +16,7 @@ from tariffsim.errors import MissingExtra, UnknownName
 from tariffsim.experiment import Provenance, Sampled
 from tariffsim.terms import nearest
 
-Basis = Literal["path", "horizon", "last-day"]
+Basis = Literal["path", "horizon", "last-day", "fiscal-year"]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -31,8 +31,9 @@ class Variable:
         What it is, for people.
     unit : str
         Its unit.
-    basis : {'path', 'horizon', 'last-day'}
-        A value each period, one over the whole horizon, or one on its last day.
+    basis : {'path', 'horizon', 'last-day', 'fiscal-year'}
+        A value each period, one over the whole horizon, one on its last day, or one over the
+        fiscal year that `period` names.
     importer, exporter : str
         The flow; empty where the quantity has none.
     product : str
@@ -42,6 +43,8 @@ class Variable:
         on its own path.
     path : (branch,), int
         Which track each branch takes.
+    period : str
+        The fiscal year; empty on any other basis.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Variable:
     importer: str = ""
     exporter: str = ""
     product: str = ""
+    period: str = ""
     values: Floats = attrs.field(converter=read_only)
     path: Ints = attrs.field(converter=read_only)
 

@@ -14,7 +14,7 @@ from tariffsim.audit import audit_fork
 from tariffsim.codec.documents import read_parameters, read_scenario, read_sources, refuse
 from tariffsim.codec.fault import Path as FaultPath
 from tariffsim.codec.marked import Marked, compose
-from tariffsim.codec.tables import read_shares, read_trade
+from tariffsim.codec.tables import read_monthly, read_shares, read_trade
 from tariffsim.disk import read_text
 from tariffsim.errors import InputError
 from tariffsim.events import Event
@@ -30,7 +30,7 @@ from tariffsim.resolve import Inputs, resolve
 from tariffsim.scenario import Scenario
 from tariffsim.scenario.tree import chances, drafts, with_drafts
 from tariffsim.terms import Slug, nearest
-from tariffsim.trade import TradeTable
+from tariffsim.trade import MonthlyTrade, TradeTable
 
 
 def load_parameters() -> dict[str, Parameter]:
@@ -137,18 +137,24 @@ def load_inputs(reference: str | Path) -> Inputs:
     scenario = _bound(written, log)
     with _placed(written, ("trade",)):
         trade = _load_trade(scenario.trade, written.path, log) if scenario.trade else None
+    with _placed(written, ("monthly",)):
+        monthly = _load_monthly(scenario.monthly, written.path, log) if scenario.monthly else None
     digests = {
         "scenario": written.digest,
         "trade": trade.digest if trade else "none",
         "parameters": hashlib.sha256(read_text(_parameter_file()).encode()).hexdigest(),
     }
+    if monthly is not None:
+        digests["monthly"] = monthly.digest
     return Inputs(
         scenario=scenario,
         log=log,
         trade=trade,
         parameters=load_parameters(),
-        share_priors=_share_priors(written),
+        share_priors=_shares(written, "share_prior"),
         digests=digests,
+        monthly=monthly,
+        storable=_shares(written, "storable"),
     )
 
 
@@ -169,13 +175,15 @@ def _placed(written: _Written, path: FaultPath) -> Iterator[None]:
         refuse([Finding(rule="unknown-name", message=str(error), place=place)])
 
 
-def _share_priors(written: _Written) -> dict[str, dict[str, float]]:
+def _shares(written: _Written, field: str) -> dict[str, dict[str, float]]:
+    """Read the tables of shares by product that the markets name in a field."""
     found = {}
     for position, market in enumerate(written.scenario.markets):
-        if market.share_prior is not None:
-            with _placed(written, ("markets", position, "share_prior")):
-                path = _table_path(market.share_prior, written.path)
-                found[market.share_prior] = read_shares(read_text(path), file=short_name(path))
+        name = getattr(market, field)
+        if name is not None:
+            with _placed(written, ("markets", position, field)):
+                path = _table_path(name, written.path)
+                found[name] = read_shares(read_text(path), file=short_name(path))
     return found
 
 
@@ -244,9 +252,21 @@ def _table_path(name: str, scenario: Path) -> Path:
 
 def _load_trade(name: str, scenario: Path, log: Log) -> TradeTable:
     path = _table_path(name, scenario)
-    register = path.with_name("sources.yaml")
-    sources: Mapping[Slug, Source] = log.sources
-    if register.exists():
-        sources, findings = read_sources(composed(register))
-        refuse(findings)
+    sources = _register(path, log)
     return read_trade(read_text(path), file=short_name(path), name=name, sources=sources)
+
+
+def _load_monthly(name: str, scenario: Path, log: Log) -> MonthlyTrade:
+    path = _table_path(name, scenario)
+    sources = _register(path, log)
+    return read_monthly(read_text(path), file=short_name(path), name=name, sources=sources)
+
+
+def _register(table: Path, log: Log) -> Mapping[Slug, Source]:
+    """Find the sources of a table: those of a register beside it, else those of the log."""
+    register = table.with_name("sources.yaml")
+    if not register.exists():
+        return log.sources
+    sources, findings = read_sources(composed(register))
+    refuse(findings)
+    return sources

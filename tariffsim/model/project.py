@@ -11,7 +11,12 @@ import numpy as np
 
 from tariffsim.axes import Axis
 from tariffsim.experiment import Experiment
-from tariffsim.model.headline import market_metrics, market_variables, material_variables
+from tariffsim.model.headline import (
+    fiscal_metrics,
+    market_metrics,
+    market_variables,
+    material_variables,
+)
 from tariffsim.model.markets import BLOCK, market_paths
 from tariffsim.model.materials import factors, material_paths
 from tariffsim.model.sampling import draw_parameters
@@ -53,14 +58,16 @@ def project(experiment: Experiment, *, progress: Progress | None = None) -> Resu
     year_share = experiment.year_share[experiment.first :]
     paths: list[Variable] = []
     metrics: list[list[Variable]] = []
+    fiscal: list[Variable] = []
     for number, case in enumerate(experiment.markets):
         found = market_paths(case, drawn, first=experiment.first, progress=ticks)
-        variables = market_variables(case, found, tariff, year_share)
+        variables = market_variables(case, found, tariff)
         paths += variables
         add_on = by_draw(experiment.add_on[:, number], case.tracks, experiment.draws)
         metrics.append(market_metrics(case, variables, add_on, year_share))
+        fiscal += fiscal_metrics(variables)
     # The same metric of every market stands together, so that both ways are read side by side.
-    headline = [metric for same in zip(*metrics, strict=True) for metric in same]
+    headline = [metric for same in zip(*metrics, strict=True) for metric in same] + fiscal
     for material in experiment.materials:
         monthly, single = material_variables(material, material_paths(material, drawn), supply)
         paths += monthly

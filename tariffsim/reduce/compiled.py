@@ -66,7 +66,11 @@ class Compiled:
 
 
 def compile_rates(
-    state: State, axes: TradeAxes, *, days: Sequence[dt.date] | None = None
+    state: State,
+    axes: TradeAxes,
+    *,
+    days: Sequence[dt.date] | None = None,
+    since: dt.date | None = None,
 ) -> Compiled:
     """Turn a state into a table of stacked rates over `axes`.
 
@@ -79,6 +83,8 @@ def compile_rates(
     days : sequence of date, optional
         Work out these days alone, in order, as if nothing changed in between; all breakpoints if
         not given.
+    since : date, optional
+        Rates of segments that end by this day are not wanted, and left at zero.
 
     Returns
     -------
@@ -91,13 +97,14 @@ def compile_rates(
     """
     table = _Table(state=state, axes=axes, days=None if days is None else tuple(days))
     starts = table.starts
+    first = 0 if since is None else int(np.searchsorted(starts, since.toordinal(), "right")) - 1
     shape = (len(starts), *axes.shape)
     low = np.zeros(shape, dtype=np.int64)
     high = np.zeros(shape, dtype=np.int64)
     for importer, importer_code in enumerate(axes.importer.labels):
         for exporter, exporter_code in enumerate(axes.exporter.labels):
             if importer_code != exporter_code:
-                ends = table.pair(Economy(importer_code), Economy(exporter_code))
+                ends = table.pair(Economy(importer_code), Economy(exporter_code), first)
                 low[:, importer, exporter], high[:, importer, exporter] = ends
     return Compiled(axes=axes, starts=starts, low=low, high=high)
 
@@ -190,13 +197,13 @@ class _Table:
             amount=rule.floor or rule.ceiling or 0,
         )
 
-    def pair(self, importer: Economy, exporter: Economy) -> tuple[Ints, Ints]:
-        """Stack one flow over all segments and products; two of (segment, product)."""
+    def pair(self, importer: Economy, exporter: Economy, first: int) -> tuple[Ints, Ints]:
+        """Stack one flow over segments from the first wanted on; two of (segment, product)."""
         products = len(self.axes.product)
         ends = np.zeros((2, len(self.starts), products), dtype=np.int64)
         known: dict[tuple[object, ...], Ints] = {}
         covers = [self._coverage(m, importer, exporter) for _, m in self.measures]
-        for segment in range(len(self.starts)):
+        for segment in range(first, len(self.starts)):
             rows = [
                 (row, cover[segment])
                 for row, cover in enumerate(covers)

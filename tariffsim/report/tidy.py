@@ -19,6 +19,7 @@ from tariffsim.report.bands import (
     ordered_levels,
     whole,
 )
+from tariffsim.report.fiscal import fiscal_years
 from tariffsim.report.headline import chances_data, headline_data
 from tariffsim.result import Result, Variable
 
@@ -61,6 +62,9 @@ def result_files(result: Result, *, version: str) -> dict[str, str]:
     for name in dict.fromkeys(variable.name for variable in result.paths):
         same = [variable for variable in result.paths if variable.name == name]
         files[f"{name}.csv"] = _csv(row for v in same for row in _rows(result, v))
+    years = fiscal_years(result)
+    if years:
+        files["fiscal_years.csv"] = _csv(row for v in years for row in _rows(result, v))
     files["manifest.json"] = _json(_manifest(result, files, version))
     return files
 
@@ -165,7 +169,9 @@ def _tails(
 def _heads(result: Result, variable: Variable, branch: str, measure: str) -> list[str]:
     """Write what stands before the quantile, period by period."""
     horizon = f"{result.period.labels[0]}/{result.period.labels[-1]}"
-    once = result.period.labels[-1] if variable.basis == "last-day" else horizon
+    once = variable.period or (
+        result.period.labels[-1] if variable.basis == "last-day" else horizon
+    )
     flow = (variable.importer, variable.exporter, variable.product)
     first = (result.provenance.scenario, branch, measure, variable.name, variable.unit)
     periods = result.period.labels if variable.basis == "path" else (once,)

@@ -16,13 +16,23 @@ from tariffsim.experiment import Experiment, Provenance
 from tariffsim.log import Log, append, digest, known_on, known_through
 from tariffsim.parameters import Parameter
 from tariffsim.policy import sample
-from tariffsim.reduce import compile_rates, fold
+from tariffsim.reduce import Compiled, compile_rates, fold
 from tariffsim.resolve.forks import Fork, touched_by
-from tariffsim.resolve.inputs import Inputs, known_parameters
+from tariffsim.resolve.inputs import Inputs, known_parameters, transit_days
+from tariffsim.resolve.knowledge import Knowledge, flows_of
 from tariffsim.resolve.markets import market_case
 from tariffsim.resolve.materials import material_cases
 from tariffsim.resolve.paths import Calendar, Rows
-from tariffsim.resolve.sampled import outcomes, supply_states, tariff_paths, written_events
+from tariffsim.resolve.sampled import (
+    Law,
+    TariffPaths,
+    outcomes,
+    supply_states,
+    tariff_paths,
+    written_events,
+)
+from tariffsim.resolve.seasons import season_flags
+from tariffsim.resolve.transit import transit
 from tariffsim.scenario import Branch, Month, Scenario, branches_of, months
 from tariffsim.states import State
 from tariffsim.trade import TradeTable
@@ -56,8 +66,10 @@ def resolve(inputs: Inputs) -> Experiment:
     states = [fold(append(known, branch.events)) for branch in branches]
     axes = _trade_axes(scenario, inputs.trade)
     rows = Rows()
-    calendars = _calendars(states, axes, rows)
-    _refuse_changed_past(scenario, branches, rows.add(compile_rates(fold(known), axes)), calendars)
+    compiled = _compiled(states, axes, scenario.benchmark_day)
+    calendars = [rows.add(table) for table in compiled]
+    knowledge = _knowledge(scenario, known, axes)
+    _refuse_changed_past(scenario, branches, rows.add(knowledge.law), calendars)
     listed = months(_month_after(scenario.benchmark_day), scenario.horizon.end)
     drawn = sample(scenario, branches)
     forks = [
@@ -72,12 +84,20 @@ def resolve(inputs: Inputs) -> Experiment:
         for branch, state, calendar in zip(branches, states, calendars, strict=True)
     ]
     events = written_events(branches, drawn)
-    tariffs = tariff_paths(scenario, forks, events, drawn)
-    cases = [market_case(market, inputs, rows, tariffs, listed) for market in scenario.markets]
+    laws = [
+        Law(events=branch.events, rates=rates, chances=branch.chances)
+        for branch, rates in zip(branches, compiled, strict=True)
+    ]
+    tariffs = tariff_paths(
+        scenario, forks, laws, events, drawn, transit(transit_days(inputs), knowledge)
+    )
+    cases = [
+        market_case(market, inputs, rows, tariffs, listed, knowledge) for market in scenario.markets
+    ]
     supply = supply_states(forks, events, drawn)
     materials, supply_track = material_cases(scenario, *supply, listed)
     return Experiment(
-        provenance=_provenance(inputs, known, parameters),
+        provenance=_provenance(inputs, known, parameters, tariffs),
         branches=branches,
         branch_paths=np.stack([tariffs.track, supply_track], axis=1),
         add_on=tariffs.add_on,
@@ -93,17 +113,30 @@ def resolve(inputs: Inputs) -> Experiment:
     )
 
 
-def _calendars(states: Sequence[State], axes: TradeAxes, rows: Rows) -> list[Calendar]:
+def _knowledge(scenario: Scenario, known: Log, axes: TradeAxes) -> Knowledge:
+    state = fold(known)
+    since = scenario.benchmark_day
+    return Knowledge(
+        known=known,
+        state=state,
+        law=compile_rates(state, axes, since=since),
+        axes=flows_of(axes, scenario.markets),
+        day=scenario.known_on,
+        since=since,
+    )
+
+
+def _compiled(states: Sequence[State], axes: TradeAxes, since: dt.date) -> list[Compiled]:
     """Compile each state once; branches that differ in controls alone share their rates."""
-    done: list[tuple[State, Calendar]] = []
+    done: list[tuple[State, Compiled]] = []
     found = []
     for state in states:
         tariffs = attrs.evolve(state, controls={})
-        calendar = next((known for other, known in done if other == tariffs), None)
-        if calendar is None:
-            calendar = rows.add(compile_rates(tariffs, axes))
-            done.append((tariffs, calendar))
-        found.append(calendar)
+        table = next((known for other, known in done if other == tariffs), None)
+        if table is None:
+            table = compile_rates(tariffs, axes, since=since)
+            done.append((tariffs, table))
+        found.append(table)
     return found
 
 
@@ -150,7 +183,26 @@ def _refuse_changed_past(
         )
 
 
-def _provenance(inputs: Inputs, known: Log, parameters: Mapping[str, Parameter]) -> Provenance:
+def _unforeseen(inputs: Inputs, tariffs: TariffPaths) -> list[str]:
+    """Say what of time was left out on paths that are drawn."""
+    scenario = inputs.scenario
+    found = []
+    stored = any(market.storable is not None for market in scenario.markets)
+    if stored and scenario.time.anticipation and not tariffs.laws:
+        found.append(
+            "buying ahead is left out: tariff policy is drawn, and buyers do not foresee a draw"
+        )
+    if tariffs.left_out:
+        found.append(
+            "goods in transit meet the law as it stands on paths where a rise is drawn with a "
+            "grace clause, or anything before the last grace has ended"
+        )
+    return found
+
+
+def _provenance(
+    inputs: Inputs, known: Log, parameters: Mapping[str, Parameter], tariffs: TariffPaths
+) -> Provenance:
     scenario = inputs.scenario
     # The review is of our record, not of the world: it counts whenever it was made, up to the
     # knowledge day.
@@ -169,9 +221,16 @@ def _provenance(inputs: Inputs, known: Log, parameters: Mapping[str, Parameter])
         *(trade.flagged if trade else ()),
         *(
             f"{source.key}: later vintage allowed, {source.exception}"
-            for source in (trade.sources if trade else ())
+            for source in dict.fromkeys(
+                source
+                for table in (trade, inputs.monthly)
+                if table is not None
+                for source in table.sources
+            )
             if source.exception
         ),
+        *season_flags(inputs),
+        *_unforeseen(inputs, tariffs),
         *(
             f"{parameter.name}: grade L ({parameter.source})"
             for parameter in parameters.values()

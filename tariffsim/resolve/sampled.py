@@ -11,17 +11,31 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats, Ints
-from tariffsim.events import Event
+from tariffsim.events import Event, Threatened
 from tariffsim.experiment import Sampled
+from tariffsim.identity import event_id
 from tariffsim.policy import Sample, drawn_events
 from tariffsim.policy.events import Written
+from tariffsim.reduce import Compiled
 from tariffsim.resolve.forks import Fork, on_supply, on_tariffs
+from tariffsim.resolve.knowledge import ON_TRADE
 from tariffsim.resolve.paths import Calendar, distinct
-from tariffsim.scenario import Branch, Scenario
+from tariffsim.resolve.transit import Arrivals, Transit
+from tariffsim.scenario import Branch, Chance, Scenario
 from tariffsim.states import State
+from tariffsim.terms import Slug
 
 Chosen = Callable[[Event, State], bool]
 Events = Mapping[int, tuple[Event, ...]]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Law:
+    """The law of a branch: events it adds, rates with nothing drawn, and what is drawn on it."""
+
+    events: tuple[Event, ...]
+    rates: Compiled
+    chances: Mapping[Slug, Chance]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -38,16 +52,31 @@ class TariffPaths:
         The track of each branch.
     tracks : (track, sample), int, or None
         The path of each sample on each track; None where each track is one path.
+    laws : tuple of Law
+        One a path; empty where policy that may change a rate is drawn, so that nobody sees it.
+    arrivals : tuple of Arrivals or None
+        One a path: what goods in transit meet on it; None where no grace clause matters, or
+        where it was not worked out.
+    left_out : bool
+        Whether there are paths on which what goods in transit meet was not worked out.
     """
 
     calendars: tuple[Calendar, ...]
     add_on: Floats
     track: Ints
     tracks: Ints | None
+    laws: tuple[Law, ...]
+    arrivals: tuple[Arrivals | None, ...]
+    left_out: bool
 
 
 def tariff_paths(
-    scenario: Scenario, forks: Sequence[Fork], events: Sequence[Events], drawn: Sample
+    scenario: Scenario,
+    forks: Sequence[Fork],
+    laws: Sequence[Law],
+    events: Sequence[Events],
+    drawn: Sample,
+    transit: Transit,
 ) -> TariffPaths:
     """Work out every path of tariff law.
 
@@ -57,10 +86,14 @@ def tariff_paths(
         For markets and horizon.
     forks : sequence of Fork
         One a branch.
+    laws : sequence of Law
+        One a branch.
     events : sequence of mapping of int to tuple of Event
         What `written_events` gives.
     drawn : Sample
         What was drawn for each.
+    transit : Transit
+        What goods in transit meet.
 
     Returns
     -------
@@ -74,14 +107,46 @@ def tariff_paths(
         calendar, state = forks[branch].path(happened)
         calendars.append(calendar)
         add_ons.append(forks[branch].add_on(state, happened, last, scenario.markets))
-    numbers, firsts = distinct([(calendar.starts, calendar.rows) for calendar in calendars])
+    foreseen = not any(_drawn(law, fork.state) for law, fork in zip(laws, forks, strict=True))
+    numbers, firsts = distinct(
+        [
+            (calendar.starts, calendar.rows, *([_told(laws[branch].events)] if foreseen else []))
+            for calendar, (branch, _) in zip(calendars, groups, strict=True)
+        ]
+    )
     track, tracks = tracks_of(numbers[members])
+    own: dict[int, Arrivals | None] = {}
+    arrivals: list[Arrivals | None] = []
+    left_out = False
+    for branch, happened in (groups[first] for first in firsts):
+        if branch not in own:
+            law = laws[branch]
+            own[branch] = transit.along(law.events, forks[branch].state, law.rates)
+        spared = transit.spared(own[branch], happened)
+        arrivals.append(own[branch] if spared else None)
+        left_out |= not spared
     return TariffPaths(
         calendars=tuple(calendars[first] for first in firsts),
         add_on=np.array([add_ons[first] for first in firsts], dtype=np.float64),
         track=track,
         tracks=tracks,
+        laws=tuple(laws[groups[first][0]] for first in firsts) if foreseen else (),
+        arrivals=tuple(arrivals),
+        left_out=left_out,
     )
+
+
+def _drawn(law: Law, state: State) -> bool:
+    """Tell whether something drawn may change a rate."""
+    events = (event for chance in law.chances.values() for event in chance.events)
+    return any(on_tariffs(event, state) for event in events)
+
+
+def _told(events: Sequence[Event]) -> Ints:
+    """Tell paths of equal rates apart by what buyers learn on them: announcements and threats."""
+    days = [event.announced.toordinal() for event in events if event.kind in ON_TRADE]
+    threats = [int(event_id(event)[:15], 16) for event in events if isinstance(event, Threatened)]
+    return np.array([*sorted(days), *sorted(threats)], dtype=np.int64)
 
 
 def supply_states(
@@ -157,7 +222,7 @@ def tracks_of(paths: Ints) -> tuple[Ints, Ints | None]:
     """
     track, firsts = distinct([(row,) for row in paths])
     tracks = paths[firsts]
-    alone = tracks.shape[1] == 1 and bool((tracks[:, 0] == np.arange(len(tracks))).all())
+    alone = bool((tracks == np.arange(len(tracks))[:, None]).all())
     return track, None if alone else tracks
 
 

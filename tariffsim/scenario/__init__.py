@@ -15,6 +15,7 @@ from tariffsim.scenario.chances import Chance
 from tariffsim.scenario.flows import Market, Material
 from tariffsim.scenario.months import Horizon, Month, months, parse_month
 from tariffsim.scenario.options import Branch, Expectation, Option, Override
+from tariffsim.scenario.timing import Time
 from tariffsim.scenario.tree import branches_of, chances_of, parse_given
 from tariffsim.terms import Slug
 
@@ -30,6 +31,7 @@ __all__ = [
     "Option",
     "Override",
     "Scenario",
+    "Time",
     "branches_of",
     "chances_of",
     "months",
@@ -59,8 +61,13 @@ class Scenario:
     trade : str, optional
         Benchmark trade: the name of a packaged table, or a path beside the scenario; needed where
         there are markets.
+    monthly : str, optional
+        Trade by month, for the seasons of the baseline path: the name of a packaged table, or a
+        path beside the scenario.
     benchmark_day : date
         The law of this day is what the benchmark's duties reflect.
+    time : Time
+        Which of the slow and the early answers count.
     markets : tuple of Market
         Flows projected.
     branches : mapping of Slug to mapping of Slug to Option
@@ -96,6 +103,8 @@ class Scenario:
     horizon: Horizon
     benchmark_day: dt.date
     trade: str | None = None
+    monthly: str | None = None
+    time: Time = attrs.field(factory=Time)
     markets: tuple[Market, ...] = ()
     branches: Mapping[Slug, Mapping[Slug, Option]] = attrs.field(factory=dict)
     baseline: Mapping[Slug, Slug] = attrs.field(factory=dict)

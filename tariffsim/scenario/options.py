@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import attrs
 
 from tariffsim.events import Event
-from tariffsim.parameters import Distribution, RangeMeaning
+from tariffsim.parameters import Convention, Distribution, RangeMeaning
 from tariffsim.scenario.chances import Chance
 from tariffsim.terms import Economy, Rate, Share, Slug
 
@@ -57,6 +57,8 @@ class Override:
         The range.
     distribution, range : str
         How the range becomes a distribution; as in the packaged parameters.
+    convention : {'substitution', 'duty-exclusive', 'duty-inclusive'}
+        What an elasticity was measured on; as in the packaged parameters.
     """
 
     value: float
@@ -65,6 +67,7 @@ class Override:
     high: float | None = None
     distribution: Distribution = "fixed"
     range: RangeMeaning = "bounds"
+    convention: Convention = "substitution"
 
 
 @attrs.frozen(kw_only=True)

@@ -11,7 +11,7 @@ import pytest
 
 from tariffsim.corridor import check_expectations, run, with_options
 from tariffsim.errors import InputError, UnknownName
-from tariffsim.events import RateSet, SuspensionEndSet, Threatened
+from tariffsim.events import Grace, RateSet, SuspensionEndSet, Threatened
 from tariffsim.files.scenarios import load_inputs
 from tariffsim.log import append, known_on, make_log
 from tariffsim.model import markets
@@ -28,7 +28,7 @@ from tariffsim.report.tidy import result_files
 from tariffsim.resolve import _trade_axes, resolve
 from tariffsim.resolve.forks import Fork, touched_by
 from tariffsim.resolve.paths import Rows
-from tariffsim.scenario import Chance, Option, branches_of, chances_of, parse_given
+from tariffsim.scenario import Chance, Option, Time, branches_of, chances_of, parse_given
 from tariffsim.scenario.tree import count_branches
 from tariffsim.scopes import DayInterval, ShareInterval
 
@@ -315,7 +315,12 @@ def option(probability, *events, **fields):
     return Option(probability=round(probability * 10_000), reason="a test", events=events, **fields)
 
 
+UNFORESEEN = Time(anticipation=False)
+"""Nobody buys ahead of what is drawn; so nobody may of what is written in its place."""
+
+
 def test_probabilities_of_one_recover_the_branch(geneva):
+    geneva = changed(geneva, time=UNFORESEEN)
     plain = changed(geneva, branches={"q": {"deal": option(100, DEAL)}}, baseline={"q": "deal"})
     sure = chance("once", 100, events=(DEAL,), start=DEAL.effective)
     drawn = changed(geneva, branches={}, baseline={}, chances={"deal": sure})
@@ -326,6 +331,7 @@ def test_probabilities_of_one_recover_the_branch(geneva):
 
 
 def test_one_sampled_path_is_a_plain_branch(geneva):
+    geneva = changed(geneva, time=UNFORESEEN)
     found = chance(prior=8, events=(DEAL,), start=DEAL.effective)
     drawn = changed(geneva, branches={}, baseline={}, chances={"deal": found}, paths=1, seed=4)
     result = run(drawn)
@@ -349,7 +355,7 @@ def test_each_draw_is_as_if_its_path_were_a_branch(policy):
         events = drawn_events(branch.chances, outcome)
         alone = attrs.evolve(
             scenario, branches={"q": {"it": option(100, *events)}}, baseline={"q": "it"},
-            chances={}, expect=(),
+            chances={}, expect=(), time=UNFORESEEN,
         )  # fmt: skip
         found = run(attrs.evolve(policy, scenario=alone))
         for ours, theirs in zip(whole_run.paths, found.paths, strict=True):
@@ -359,6 +365,44 @@ def test_each_draw_is_as_if_its_path_were_a_branch(policy):
                         ours.branch(0)[draw], theirs.branch(0)[draw], rtol=1e-12, atol=1e-9
                     )
     assert experiment.sampled is not None
+
+
+def test_what_time_does_holds_on_paths_that_are_drawn(policy, answer):
+    """All but buying ahead, and it is said that nobody does."""
+    flags = answer.provenance.flags
+    assert [flag for flag in flags if "buyers do not foresee a draw" in flag]
+    assert not [flag for flag in flags if "goods in transit" in flag]
+    assert not [variable for variable in answer.paths if variable.name == "stock"]
+    off = Time(transit=False, collected=False, seasonality=False, anticipation=False)
+    plain = run(changed(policy, time=off))
+    assert not [flag for flag in plain.provenance.flags if "foresee" in flag]
+    paid, due = (found["duty.USA.CHN"].values for found in (answer, plain))
+    assert (paid.sum(axis=2) != due.sum(axis=2)).all()
+    rate, full = (found["applied_rate.USA.CHN"].values for found in (answer, plain))
+    assert (rate < full).all()
+    assert answer["revenue_net.USA"].values.shape == answer["duty.USA.CHN"].values.shape
+    assert "fiscal_years.csv" in result_files(answer, version="0")
+    retail, landed = (answer[f"{name}.USA.CHN"].values for name in ("retail_price", "landed_price"))
+    assert (retail < landed).all()
+
+
+def test_controls_that_are_drawn_leave_buyers_their_foresight(geneva):
+    minerals = load_inputs("policy").scenario.chances
+    result = run(changed(geneva, chances=minerals, paths=16))
+    assert [variable for variable in result.paths if variable.name == "stock"]
+    assert not [flag for flag in result.provenance.flags if "foresee" in flag]
+
+
+def test_goods_in_transit_are_left_out_where_a_grace_clause_is_drawn(geneva):
+    day = DEAL.effective
+    grace = Grace(loaded_before=day, entered_by=day + dt.timedelta(days=60))
+    rise = attrs.evolve(DEAL, rate=900_000, grace=grace)
+    drawn = {"rise": chance("once", 50, events=(rise,), start=day)}
+    flags = resolve(changed(geneva, chances=drawn, paths=8)).provenance.flags
+    assert [flag for flag in flags if "goods in transit" in flag]
+    still = Time(transit=False)
+    flags = resolve(changed(geneva, chances=drawn, paths=8, time=still)).provenance.flags
+    assert not [flag for flag in flags if "goods in transit" in flag]
 
 
 def test_draws_on_paths_of_their_own_are_filtered_to_the_same_bytes():
@@ -391,18 +435,19 @@ def test_the_block_of_draws_changes_no_byte_along_tracks(policy, monkeypatch):
     experiment = resolve(policy)
     case = experiment.markets[0]
     drawn = draw_parameters(experiment.parameters, [], seed=1, count=64)
-    totals = tuple(
+    short, long = (
         {
             name: np.outer(1.0 + np.arange(len(case.added_low)), drawn[key])
             for name in markets.QUANTITIES
         }
         for key in ("armington_elasticity_short", "armington_elasticity_long")
     )
-    speed = drawn["years_to_long_run"] / 100.0
+    totals = markets.RegimeTotals(short=short, long=long, benchmark_duty=np.ones((2, 64)))
+    amount = np.ones((2, case.weights.shape[1], 64))
     found = []
     for block in (512, 16, 8):
         monkeypatch.setattr(markets, "BLOCK", block)
-        found.append(markets._along_tracks(case, totals, speed, experiment.first))
+        found.append(markets._along_tracks(case, totals, drawn, amount, experiment.first))
     for other in found[1:]:
         for name, values in found[0].items():
             assert values.tobytes() == other[name].tobytes()
