@@ -46,7 +46,7 @@ gates: $(VENV)/with-gates $(VENV)/with-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/tariffsim check geneva-2025 us-china canada-china geneva geneva-world minerals canola
+	$(BIN)/tariffsim check geneva-2025 us-china canada-china geneva geneva-world minerals canola policy
 
 docs: $(VENV)/with-docs
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html

@@ -7,6 +7,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
+import attrs
+
 from tariffsim.doubt import doubts, in_words
 from tariffsim.errors import LogError
 from tariffsim.events import (
@@ -59,7 +61,7 @@ def audit(log: Log) -> tuple[Finding, ...]:
 
 
 def audit_fork(scenario: Scenario, log: Log) -> tuple[Finding, ...]:
-    """Audit every branch of a scenario as a log of its own.
+    """Audit every branch of a scenario, alone and with each of its chances, as a log of its own.
 
     Parameters
     ----------
@@ -75,10 +77,15 @@ def audit_fork(scenario: Scenario, log: Log) -> tuple[Finding, ...]:
     """
     known = known_on(log, scenario.known_on)
     found: dict[tuple[str, str | None], Finding] = {}
-    for branch in branches_of(scenario):
-        for finding in audit(append(known, branch.events)):
-            if finding.severity == "error":
-                found.setdefault((finding.message, finding.about), finding)
+    audited: set[tuple[str, ...]] = set()
+    for branch in branches_of(attrs.evolve(scenario, given={})):
+        for events in ((), *(chance.events for chance in branch.chances.values())):
+            fork = append(known, (*branch.events, *events))
+            ids = tuple(entry.id for entry in fork.entries)
+            for finding in audit(fork) if ids not in audited else ():
+                if finding.severity == "error":
+                    found.setdefault((finding.message, finding.about), finding)
+            audited.add(ids)
     return tuple(found.values())
 
 

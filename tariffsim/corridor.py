@@ -20,7 +20,7 @@ from tariffsim.resolve import Inputs, resolve
 from tariffsim.resolve.evidence import evidence_of as resolved_evidence
 from tariffsim.resolve.inputs import used_parameters
 from tariffsim.result import Result
-from tariffsim.scenario import MAX_DRAWS, Branch, Expectation, branches_of
+from tariffsim.scenario import MAX_DRAWS, Branch, Expectation, branches_of, parse_given
 from tariffsim.stacking import FULL
 from tariffsim.terms import percent
 
@@ -176,13 +176,29 @@ def _applies(expected: Expectation, branch: Branch) -> bool:
     return all(branch.options.get(name) == option for name, option in expected.branch.items())
 
 
-def with_options(inputs: Inputs, *, draws: int | None = None, seed: int | None = None) -> Inputs:
-    """Return the inputs with another number of draws or another seed.
+def with_options(
+    inputs: Inputs,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    given: Sequence[str] = (),
+) -> Inputs:
+    """Return the inputs with another number of draws, another seed, or conditions.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The scenario and everything that it names.
+    draws, seed : int, optional
+        As in the scenario's file.
+    given : sequence of str
+        Conditions, each ``option`` or ``question=option``: only branches that agree are run, and
+        share the whole probability.
 
     Raises
     ------
     InputError
-        The number of draws is not a power of two.
+        The number of draws is not a power of two, or a condition names no option.
 
     Examples
     --------
@@ -199,4 +215,8 @@ def with_options(inputs: Inputs, *, draws: int | None = None, seed: int | None =
         scenario = attrs.evolve(scenario, draws=draws)
     if seed is not None:
         scenario = attrs.evolve(scenario, seed=seed)
+    if given:
+        conditions = {**scenario.given, **parse_given(scenario, given)}
+        scenario = attrs.evolve(scenario, given=conditions)
+        branches_of(scenario)
     return attrs.evolve(inputs, scenario=scenario)

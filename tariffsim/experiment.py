@@ -9,12 +9,43 @@ from collections.abc import Mapping
 
 import attrs
 
-from tariffsim.arrays import Floats, Ints, read_only
+from tariffsim.arrays import Bools, Floats, Ints, read_only
 from tariffsim.axes import Axis
 from tariffsim.evidence import Evidence
 from tariffsim.parameters import Parameter
-from tariffsim.scenario import Branch
+from tariffsim.scenario import Branch, Chance
+from tariffsim.terms import Slug
 from tariffsim.world import WorldCase
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Ahead:
+    """Rises that buyers of one market see coming along one path, and when they act on them.
+
+    Parameters
+    ----------
+    log_jump : (rise, product)
+        Logarithm of new over old (1 + rate).
+    threat : (rise,), bool
+        Whether it is threatened only, and not law.
+    plan : (rise, month), fraction
+        Share of what is to be bought ahead that falls into each month; less than one in all where
+        the rise was called off.
+    open : (rise, month), fraction
+        Share of the month's days on which it is bought for.
+    rundown : (month,), fraction
+        Share of the month's days on which a stock is run down.
+    buying, using : (month, regime), fraction
+        Regimes of the days on which is bought ahead, and of those on which stocks are used.
+    """
+
+    log_jump: Floats = attrs.field(converter=read_only)
+    threat: Bools = attrs.field(converter=read_only)
+    plan: Floats = attrs.field(converter=read_only)
+    open: Floats = attrs.field(converter=read_only)
+    rundown: Floats = attrs.field(converter=read_only)
+    buying: Floats = attrs.field(converter=read_only)
+    using: Floats = attrs.field(converter=read_only)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -35,11 +66,31 @@ class MarketCase:
         Stacked statutory rate above that of the benchmark day, where lists cover the least and
         the most that is known.
     weights : (path, month, regime), fraction
-        Share of the month's days under each regime; sums to one over regimes.
+        Share of the month's days under each regime, goods in transit counted under the regime
+        whose rate they keep; sums to one over regimes.
+    year_share : (month,), fraction
+        Days of the month over days of its year.
+    season : (source, month)
+        What a day of the month is of the mean day of the benchmark year, had nothing changed.
+    growth_years : (month,), years
+        From the middle of the benchmark year to the middle of the month.
+    statutory : (end, path, month), fraction
+        Mean statutory rate on the first source at benchmark trade, lists at their least and most.
     supply : str
         Parameter: inverse supply elasticity of every source.
+    collected, growth : str or None
+        Parameters: share of new duties that is collected, growth a year; all and none without.
+    revenue_offsets : tuple of str
+        Parameters: shares of new revenue lost elsewhere.
+    storable : (product,), fraction, or None
+        Share of each product that can be stored; None where nobody buys ahead.
+    ahead : tuple of Ahead or None
+        One a path; None where no rise is seen coming. Empty where nobody buys ahead.
     share_prior : (product,), fraction, or None
         Prior of the first source's share of imports, where the table itself is built on it.
+    tracks : (track, sample), int, or None
+        The path on which each draw lies, by track: draw i lies on that of sample i modulo their
+        number. None where every path is a track, with all draws on it.
     """
 
     importer: str
@@ -51,10 +102,22 @@ class MarketCase:
     added_low: Floats = attrs.field(converter=read_only)
     added_high: Floats = attrs.field(converter=read_only)
     weights: Floats = attrs.field(converter=read_only)
+    year_share: Floats = attrs.field(converter=read_only)
+    season: Floats = attrs.field(converter=read_only)
+    growth_years: Floats = attrs.field(converter=read_only)
+    statutory: Floats = attrs.field(converter=read_only)
     supply: str
+    collected: str | None = None
+    growth: str | None = None
+    revenue_offsets: tuple[str, ...] = ()
+    storable: Floats | None = attrs.field(
+        default=None, converter=attrs.converters.optional(read_only)
+    )
+    ahead: tuple[Ahead | None, ...] = ()
     share_prior: Floats | None = attrs.field(
         default=None, converter=attrs.converters.optional(read_only)
     )
+    tracks: Ints | None = attrs.field(default=None, converter=attrs.converters.optional(read_only))
 
 
 @attrs.frozen(kw_only=True)
@@ -124,6 +187,8 @@ class MaterialCase:
         Industries, the highest priority first; empty where the importer is one buyer.
     imports : (2,), USD million a year, or None
         Least and most that the importer buys of goods under the control, where trade is known.
+    tracks : (track, sample), int, or None
+        The path on which each draw lies, as in `MarketCase`.
     """
 
     material: str
@@ -145,6 +210,30 @@ class MaterialCase:
     imports: Floats | None = attrs.field(
         default=None, converter=attrs.converters.optional(read_only)
     )
+    tracks: Ints | None = attrs.field(default=None, converter=attrs.converters.optional(read_only))
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Sampled:
+    """What was drawn of policy.
+
+    Parameters
+    ----------
+    names : tuple of Slug
+        The chances.
+    chances : mapping of Slug to Chance
+        Their priors and reasons.
+    days : (chance, branch, sample), int
+        Ordinal of the day on which each happened; 0 where it did not, or is no chance of the
+        branch.
+    times : (chance, branch, sample), int
+        How often its events took effect: how often a pause was renewed.
+    """
+
+    names: tuple[Slug, ...]
+    chances: Mapping[Slug, Chance]
+    days: Ints = attrs.field(converter=read_only)
+    times: Ints = attrs.field(converter=read_only)
 
 
 @attrs.frozen(kw_only=True)
@@ -169,6 +258,8 @@ class Provenance:
         Everything used, with the day it became known.
     model : str
         Which model answers.
+    given : mapping of str to str
+        Question to option, where only branches that agree were run.
     """
 
     scenario: str
@@ -182,6 +273,7 @@ class Provenance:
     parameters: tuple[Parameter, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     model: str = "partial"
+    given: Mapping[str, str] = attrs.field(factory=dict)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -195,10 +287,13 @@ class Experiment:
     branches : tuple of Branch
         The baseline first.
     branch_paths : (branch, 2), int
-        Which tariff path and which supply path each branch takes.
-    add_on : (branch, flow), percent
-        Headline statutory add-on on the last day of the horizon, of each market, or of each
-        flow in question of the world.
+        Which tariff track and which supply track each branch takes: a path of its own, or with
+        each draw on the path that was drawn for it.
+    add_on : (path, flow), percent
+        Headline statutory add-on on the last day of the horizon by tariff path, of each market, or
+        of each flow in question of the world.
+    sampled : Sampled or None
+        What was drawn of policy; None where nothing is.
     month : Axis
         All months from the benchmark on.
     first : int
@@ -230,3 +325,4 @@ class Experiment:
     draws: int
     seed: int
     world: WorldCase | None = None
+    sampled: Sampled | None = None

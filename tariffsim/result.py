@@ -14,11 +14,11 @@ import numpy as np
 from tariffsim.arrays import Floats, Ints, read_only
 from tariffsim.axes import Axis
 from tariffsim.errors import MissingExtra, UnknownName
-from tariffsim.experiment import Provenance
+from tariffsim.experiment import Provenance, Sampled
 from tariffsim.markup import table_html
 from tariffsim.terms import nearest
 
-Basis = Literal["path", "horizon", "last-day"]
+Basis = Literal["path", "horizon", "last-day", "fiscal-year"]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -33,18 +33,22 @@ class Variable:
         What it is, for people.
     unit : str
         Its unit.
-    basis : {'path', 'horizon', 'last-day'}
-        A value each period, one over the whole horizon, or one on its last day.
+    basis : {'path', 'horizon', 'last-day', 'fiscal-year'}
+        A value each period, one over the whole horizon, one on its last day, or one over the
+        fiscal year that `period` names.
     importer, exporter : str
         The flow; empty where the quantity has none.
     product : str
         Product or material; empty where it is over all.
-    values : (path, draw, period), in `unit`
-        One period where the basis is not a path.
+    values : (track, draw, period), in `unit`
+        One period where the basis is not a path. Where policy is drawn, each draw of a track lies
+        on its own path.
     path : (branch,), int
-        Which path each branch takes.
+        Which track each branch takes.
     periods : tuple of str
         Labels of its periods, where they are not the months of the result.
+    period : str
+        The fiscal year; empty on any other basis.
     """
 
     name: str
@@ -54,6 +58,7 @@ class Variable:
     importer: str = ""
     exporter: str = ""
     product: str = ""
+    period: str = ""
     values: Floats = attrs.field(converter=read_only)
     path: Ints = attrs.field(converter=read_only)
     periods: tuple[str, ...] = ()
@@ -132,6 +137,8 @@ class Result:
         others, and no value is of these.
     warnings : tuple of str
         What this run brought up that makes some of its numbers doubtful.
+    sampled : Sampled or None
+        What was drawn of policy; see `day_of` and `times_of`.
 
     Examples
     --------
@@ -158,6 +165,7 @@ class Result:
     drivers: tuple[Driver, ...] = ()
     not_converged: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
+    sampled: Sampled | None = None
 
     def __getitem__(self, key: str) -> Variable:
         """Find a variable by its key: ``customs_value.USA.CHN`` is the monthly path."""
@@ -176,6 +184,40 @@ class Result:
         """
         # Found by name: a noun stands below the verbs that draw it, and must not import them.
         return import_module("tariffsim.report.plot").Plot(self)
+
+    def day_of(self, chance: str) -> Ints:
+        """Find the day on which a chance happened, to condition on it.
+
+        Parameters
+        ----------
+        chance : str
+            A chance of the scenario. A renewal happens on the day its pause runs out.
+
+        Returns
+        -------
+        (branch, draw), int
+            Ordinals as of `datetime.date.toordinal`; 0 where it did not happen.
+
+        Raises
+        ------
+        UnknownName
+            The scenario has no such chance.
+        """
+        return self._drawn(chance, "days")
+
+    def times_of(self, chance: str) -> Ints:
+        """Count how often the events of a chance took effect; (branch, draw)."""
+        return self._drawn(chance, "times")
+
+    def _drawn(self, chance: str, what: str) -> Ints:
+        names = self.sampled.names if self.sampled else ()
+        if self.sampled is None or chance not in names:
+            raise UnknownName(
+                f"chance must be one of {', '.join(names) or 'none'}, got {chance!r}"
+                f"{nearest(chance, names)}"
+            )
+        found: Ints = getattr(self.sampled, what)[names.index(chance)]
+        return found[:, np.arange(self.draws) % found.shape[1]]
 
     def __repr__(self) -> str:
         lines = [

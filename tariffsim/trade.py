@@ -3,6 +3,9 @@
 Knows no law and no model: a table says what was imported in one year and what was collected on it.
 """
 
+import datetime as dt
+from collections.abc import Mapping
+
 import attrs
 
 from tariffsim.arrays import Floats, read_only
@@ -38,4 +41,45 @@ class TradeTable:
     duty: Floats = attrs.field(converter=read_only)
     sources: tuple[Source, ...]
     flagged: tuple[str, ...]
+    digest: str
+
+
+@attrs.frozen(kw_only=True)
+class MonthlyFigure:
+    """Trade of one flow in one month.
+
+    Parameters
+    ----------
+    customs_value : float, USD million
+        Value before duty.
+    duty : float or None, USD million
+        Duty owed on it; None where nobody prints it.
+    published : date
+        The day the figure first became public.
+    """
+
+    customs_value: float
+    duty: float | None
+    published: dt.date
+
+
+@attrs.frozen(kw_only=True)
+class MonthlyTrade:
+    """Trade by month, for the seasons of a baseline path and for what was collected.
+
+    Parameters
+    ----------
+    name : str
+        The table's name.
+    flows : mapping of (importer, exporter) to mapping of month to MonthlyFigure
+        Months are written ``2024-01``; the exporter ``ROW`` is all but the others of the table.
+    sources : tuple of Source
+        Where the rows come from.
+    digest : str
+        Hash of the table as read.
+    """
+
+    name: str
+    flows: Mapping[tuple[str, str], Mapping[str, MonthlyFigure]]
+    sources: tuple[Source, ...]
     digest: str

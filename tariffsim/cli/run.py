@@ -15,6 +15,7 @@ EXAMPLES = """Examples:
   tariffsim run geneva --out results/geneva --draws 1024
 
   tariffsim run geneva --model world --draws 1024
+  tariffsim run geneva --given window=extended
 
   tariffsim run scenarios/canola.yaml --json
 
@@ -68,6 +69,12 @@ def run(
             help="List everything used with the day it became known; exit 1 if one is later.",
         ),
     ] = False,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--given", metavar="[QUESTION=]OPTION", help="Only branches that went this way."
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the table as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
 ) -> None:
@@ -81,7 +88,9 @@ def run(
     formats = check_choice(keep, form or [], out)
     if out is not None:
         prepare_folder(out)
-    inputs = with_options(load_inputs(scenario, model=model), draws=draws, seed=seed)
+    inputs = with_options(
+        load_inputs(scenario, model=model), draws=draws, seed=seed, given=given or ()
+    )
     proof = _proof(inputs, as_json=json) if blind else {}
     result = run(inputs, progress=show.progress(quiet))
     if blind:

@@ -25,7 +25,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from tariffsim import terms
 from tariffsim.codec.fault import Fault, Path
 from tariffsim.events import KINDS, Event, Settlement, StatementMade, Stretch, Suspended
-from tariffsim.scenario import Horizon, Month, parse_month
+from tariffsim.scenario import Chance, Horizon, Month, parse_month
 from tariffsim.scopes import CodeShare, DayInterval, Partners, Products, ShareInterval
 
 Dialect = Literal["written", "stored"]
@@ -36,6 +36,7 @@ RENAMED: dict[type, dict[str, str]] = {
     StatementMade: {"form": "kind"},
     Settlement: {"when": "with"},
     Horizon: {"start": "from", "end": "to"},
+    Chance: {"start": "from", "end": "to"},
 }
 """Field names that read better in files, where a Python name would be taken or unclear."""
 

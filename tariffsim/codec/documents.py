@@ -14,6 +14,7 @@ from tariffsim.audit import audit
 from tariffsim.codec.converter import about, structure, suggested
 from tariffsim.codec.fault import Fault, Path
 from tariffsim.codec.marked import Marked
+from tariffsim.codec.policy import POLICY_CHECKS
 from tariffsim.errors import InputError
 from tariffsim.events import Event
 from tariffsim.finding import Finding, Place, render
@@ -22,7 +23,8 @@ from tariffsim.log import Entry, Log, Source, make_log
 from tariffsim.parameters import Parameter
 from tariffsim.references import resolve_references
 from tariffsim.scenario import MAX_DRAWS, Scenario
-from tariffsim.terms import PARTS_PER_UNIT, Slug
+from tariffsim.scenario.tree import drafts
+from tariffsim.terms import Slug
 
 T = TypeVar("T")
 
@@ -239,37 +241,8 @@ def read_scenario(marked: Marked) -> tuple[Scenario | None, tuple[Finding, ...]]
     return scenario, (*marked.findings, *(_finding(marked, fault) for fault in faults))
 
 
-def _probabilities(scenario: Scenario) -> Iterable[Fault]:
-    for question, options in scenario.branches.items():
-        total = sum(option.probability for option in options.values())
-        if total != PARTS_PER_UNIT:
-            message = (
-                f"probabilities of {question} must sum to 100%, got {terms.percent(total)}; "
-                "correct one of them"
-            )
-            yield Fault(("branches", question), "probabilities", message, at_key=True)
-
-
-def _baseline(scenario: Scenario) -> Iterable[Fault]:
-    for question, options in scenario.branches.items():
-        chosen = scenario.baseline.get(question)
-        if chosen is None:
-            names = ", ".join(options)
-            message = f"baseline must name one of {names}; add {question}: to baseline"
-            yield Fault(("baseline",), "baseline", message)
-        elif chosen not in options:
-            message = f"baseline must be an option of {question}, got {chosen!r}"
-            message += terms.nearest(chosen, options)
-            yield Fault(("baseline", question), "baseline", message)
-    for question in scenario.baseline:
-        if question not in scenario.branches:
-            message = f"baseline names {question!r}, which is no open question of this scenario"
-            message += terms.nearest(question, scenario.branches)
-            yield Fault(("baseline", question), "baseline", message, at_key=True)
-
-
 def _draft_events(scenario: Scenario) -> Iterable[Fault]:
-    for path, event in draft_paths(scenario):
+    for path, event in drafts(scenario):
         for field in ("announced", "effective"):
             if getattr(event, field) <= scenario.known_on:
                 message = (
@@ -279,16 +252,6 @@ def _draft_events(scenario: Scenario) -> Iterable[Fault]:
                 )
                 yield Fault((*path, field), "fork-in-the-past", message)
                 break
-
-
-def draft_paths(scenario: Scenario) -> Iterable[tuple[Path, Event]]:
-    """List every event of the fork with its path in the file."""
-    for position, event in enumerate(scenario.what_if):
-        yield ("what_if", position), event
-    for question, options in scenario.branches.items():
-        for name, option in options.items():
-            for position, event in enumerate(option.events):
-                yield ("branches", question, name, "events", position), event
 
 
 def _horizon(scenario: Scenario) -> Iterable[Fault]:
@@ -343,6 +306,11 @@ def _materials(scenario: Scenario) -> Iterable[Fault]:
 
 
 def _draws(scenario: Scenario) -> Iterable[Fault]:
+    if not 1 <= scenario.paths <= MAX_DRAWS or scenario.paths & (scenario.paths - 1):
+        message = (
+            f"paths must be a power of two from 1 to {MAX_DRAWS:,}, got {scenario.paths}; as 2048"
+        )
+        yield Fault(("paths",), "draws", message)
     if not 2 <= scenario.draws <= MAX_DRAWS or scenario.draws & (scenario.draws - 1):
         message = (
             f"draws must be a power of two from 2 to {MAX_DRAWS:,}, got {scenario.draws}; as 8192"
@@ -362,25 +330,14 @@ def _overrides(scenario: Scenario) -> Iterable[Fault]:
             yield Fault(("parameters", name), "bad-value", str(error))
 
 
-def _expectations(scenario: Scenario) -> Iterable[Fault]:
-    for position, expected in enumerate(scenario.expect):
-        for question, option in expected.branch.items():
-            if option not in scenario.branches.get(question, {}):
-                message = f"branch must name an option of a question, got {question}: {option}"
-                message += terms.nearest(option, scenario.branches.get(question, ()))
-                yield Fault(("expect", position, "branch"), "expect", message)
-
-
 _SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterable[Fault]], ...] = (
-    _probabilities,
-    _baseline,
+    *POLICY_CHECKS,
     _draft_events,
     _horizon,
     _markets,
     _materials,
     _draws,
     _overrides,
-    _expectations,
 )
 
 

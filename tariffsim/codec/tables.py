@@ -17,10 +17,12 @@ from tariffsim.axes import Axis, TradeAxes
 from tariffsim.codec.documents import refuse
 from tariffsim.finding import Finding, Place
 from tariffsim.log import Source
+from tariffsim.scenario import parse_month
 from tariffsim.terms import PARTS_PER_UNIT, Slug
-from tariffsim.trade import TradeTable
+from tariffsim.trade import MonthlyFigure, MonthlyTrade, TradeTable
 
 COLUMNS = ("importer", "exporter", "product", "customs_value", "duty", "source", "grade")
+MONTHLY_COLUMNS = ("importer", "exporter", "month", "customs_value", "duty", "published", "source")
 Row = tuple[Place, dict[str, str]]
 
 
@@ -104,6 +106,76 @@ def read_shares(text: str, *, file: str) -> dict[str, float]:
     return found
 
 
+def read_monthly(
+    text: str, *, file: str, name: str, sources: Mapping[Slug, Source]
+) -> MonthlyTrade:
+    """Read a long table of trade by month, with the day on which each figure became public.
+
+    Parameters
+    ----------
+    text : str
+        CSV with the columns `MONTHLY_COLUMNS`; an empty duty is one that nobody prints.
+    file, name : str
+        For places and for the table.
+    sources : mapping of Slug to Source
+        The register its rows refer to.
+
+    Returns
+    -------
+    MonthlyTrade
+
+    Raises
+    ------
+    InputError
+        Every bad row, with its line.
+    """
+    findings: list[Finding] = []
+    flows: dict[tuple[str, str], dict[str, MonthlyFigure]] = {}
+    used: dict[Slug, None] = {}
+    for row in table_rows(text, file, MONTHLY_COLUMNS, findings):
+        parsed = _month_of_flow(row, sources, findings)
+        if parsed is None:
+            continue
+        key, month, figure = parsed
+        if month in flows.setdefault(key, {}):
+            message = f"{' '.join(key)} {month} must stand once, got it again"
+            findings.append(Finding(rule="repeated-row", message=message, place=row[0]))
+        flows[key][month] = figure
+        used[Slug(row[1]["source"])] = None
+    refuse(findings)
+    return MonthlyTrade(
+        name=name,
+        flows=flows,
+        sources=tuple(sources[key] for key in used),
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+def _month_of_flow(
+    row: Row, sources: Mapping[Slug, Source], findings: list[Finding]
+) -> tuple[tuple[str, str], str, MonthlyFigure] | None:
+    place, cells = row
+    before = len(findings)
+    found = {
+        column: read_cell(place, cells, column, parse, findings)
+        for column, parse in (
+            ("importer", terms.parse_economy),
+            ("exporter", terms.parse_economy),
+            ("month", parse_month),
+            ("customs_value", _amount),
+            ("duty", _amount_or_none),
+            ("published", terms.parse_day),
+        )
+    }
+    _in_register(row, sources, findings)
+    if len(findings) > before:
+        return None
+    figure = MonthlyFigure(
+        customs_value=found["customs_value"], duty=found["duty"], published=found["published"]
+    )
+    return (found["importer"], found["exporter"]), str(found["month"]), figure
+
+
 def table_rows(
     text: str, file: str, columns: tuple[str, ...], findings: list[Finding]
 ) -> Iterator[Row]:
@@ -143,11 +215,16 @@ def _parsed(
         ("grade", _grade),
     ):
         parsed[column] = read_cell(place, cells, column, parse, findings)
+    _in_register(row, sources, findings)
+    return parsed if len(findings) == before else None
+
+
+def _in_register(row: Row, sources: Mapping[Slug, Source], findings: list[Finding]) -> None:
+    place, cells = row
     if cells["source"] not in sources:
         hint = terms.nearest(cells["source"], sources)
         message = f"source must be in the table's register, got {cells['source']!r}{hint}"
         findings.append(Finding(rule="unknown-source", message=message, place=place))
-    return parsed if len(findings) == before else None
 
 
 def read_cell(
@@ -171,6 +248,10 @@ def _amount(text: str) -> float:
     if not 0 <= amount < float("inf"):
         raise ValueError(f"value must be zero or more, and finite, got {text}")
     return amount
+
+
+def _amount_or_none(text: str) -> float | None:
+    return _amount(text) if text else None
 
 
 def _grade(text: str) -> str:

@@ -12,16 +12,10 @@ from typing import cast
 import attrs
 
 from tariffsim.audit import audit_fork
-from tariffsim.codec.documents import (
-    draft_paths,
-    read_parameters,
-    read_scenario,
-    read_sources,
-    refuse,
-)
+from tariffsim.codec.documents import read_parameters, read_scenario, read_sources, refuse
 from tariffsim.codec.fault import Path as FaultPath
 from tariffsim.codec.marked import Marked, compose
-from tariffsim.codec.tables import read_shares, read_trade
+from tariffsim.codec.tables import read_monthly, read_shares, read_trade
 from tariffsim.disk import read_text
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.events import Event
@@ -29,16 +23,18 @@ from tariffsim.files.logs import load_log
 from tariffsim.files.materials import load_materials, material_named
 from tariffsim.files.shipped import composed, shipped, shipped_scenarios, short_name
 from tariffsim.files.worlds import load_world
-from tariffsim.finding import Finding, Place
+from tariffsim.finding import Finding
 from tariffsim.identity import event_id
-from tariffsim.log import Log, Source
+from tariffsim.log import Log, Source, known_on
 from tariffsim.parameters import Parameter
+from tariffsim.policy import threatened_events
 from tariffsim.references import resolve_references
 from tariffsim.resolve import Inputs, resolve
 from tariffsim.resolve.profiles import Profile, profile
 from tariffsim.scenario import MODELS, Model, Scenario, World
+from tariffsim.scenario.tree import chances, drafts, with_drafts
 from tariffsim.terms import Slug, nearest
-from tariffsim.trade import TradeTable
+from tariffsim.trade import MonthlyTrade, TradeTable
 
 
 def load_parameters() -> dict[str, Parameter]:
@@ -156,6 +152,8 @@ def load_inputs(reference: str | Path, *, model: str | None = None) -> Inputs:
     scenario = _modelled(_bound(written, log), model)
     with _placed(written, ("trade",)):
         trade = _load_trade(scenario.trade, written.path, log) if scenario.trade else None
+    with _placed(written, ("monthly",)):
+        monthly = _load_monthly(scenario.monthly, written.path, log) if scenario.monthly else None
     digests = {
         "scenario": written.digest,
         "trade": trade.digest if trade else "none",
@@ -167,16 +165,20 @@ def load_inputs(reference: str | Path, *, model: str | None = None) -> Inputs:
         with _placed(written, ("world",)):
             world = load_world(scenario.world or World(), beside=written.path.parent)
         digests["world"] = world.digest
+    if monthly is not None:
+        digests["monthly"] = monthly.digest
     return Inputs(
         scenario=scenario,
         log=log,
         trade=trade,
         parameters=load_parameters(),
-        share_priors=_share_priors(written),
+        share_priors=_shares(written, "share_prior"),
         digests=digests,
         parameter_sources={**parameter_sources(), **sheet_sources},
         profiles=profiles,
         world=world,
+        monthly=monthly,
+        storable=_shares(written, "storable"),
     )
 
 
@@ -208,13 +210,15 @@ def _placed(written: _Written, path: FaultPath) -> Iterator[None]:
         refuse([Finding(rule="unknown-name", message=str(error), place=place)])
 
 
-def _share_priors(written: _Written) -> dict[str, dict[str, float]]:
+def _shares(written: _Written, field: str) -> dict[str, dict[str, float]]:
+    """Read the tables of shares by product that the markets name in a field."""
     found = {}
     for position, market in enumerate(written.scenario.markets):
-        if market.share_prior is not None:
-            with _placed(written, ("markets", position, "share_prior")):
-                path = _table_path(market.share_prior, written.path)
-                found[market.share_prior] = read_shares(read_text(path), file=short_name(path))
+        name = getattr(market, field)
+        if name is not None:
+            with _placed(written, ("markets", position, field)):
+                path = _table_path(name, written.path)
+                found[name] = read_shares(read_text(path), file=short_name(path))
     return found
 
 
@@ -245,21 +249,27 @@ def _beside(name: str, scenario: Path) -> str:
 
 def _bound(written: _Written, log: Log) -> Scenario:
     """Resolve the draft's references into the log, and audit each branch as a log of its own."""
-    places: list[Place] = []
+    paths: list[FaultPath] = []
     events: list[Event] = []
-    for path, event in draft_paths(written.scenario):
-        places.append(written.marked.place(path))
+    for path, event in drafts(written.scenario):
+        paths.append(path)
         events.append(event)
     findings: list[Finding] = []
 
     def report(position: int, message: str) -> None:
-        findings.append(Finding(rule="unknown-reference", message=message, place=places[position]))
+        place = written.marked.place(paths[position])
+        findings.append(Finding(rule="unknown-reference", message=message, place=place))
 
     known = {key: entry.id for key, entry in log.by_key.items()}
     resolved = resolve_references(events, report, known=known)
     refuse(findings)
-    scenario = _replaced(written.scenario, resolved)
-    where = dict(zip(map(event_id, resolved), places, strict=True))
+    scenario = with_drafts(
+        written.scenario, {**_by_holder(paths, resolved), **_threats(written, log)}
+    )
+    where = {
+        event_id(event): written.marked.place(path)
+        for path, event in zip(paths, resolved, strict=True)
+    }
     refuse(
         attrs.evolve(finding, place=where.get(finding.about or ""))
         for finding in audit_fork(scenario, log)
@@ -267,17 +277,26 @@ def _bound(written: _Written, log: Log) -> Scenario:
     return scenario
 
 
-def _replaced(scenario: Scenario, resolved: Sequence[Event]) -> Scenario:
-    left = iter(resolved)
-    what_if = tuple(next(left) for _ in scenario.what_if)
-    branches = {
-        question: {
-            name: attrs.evolve(option, events=tuple(next(left) for _ in option.events))
-            for name, option in options.items()
-        }
-        for question, options in scenario.branches.items()
-    }
-    return attrs.evolve(scenario, what_if=what_if, branches=branches)
+def _by_holder(
+    paths: Sequence[FaultPath], events: Sequence[Event]
+) -> dict[FaultPath, tuple[Event, ...]]:
+    """Put events together under the path of what holds them."""
+    found: dict[FaultPath, tuple[Event, ...]] = {}
+    for path, event in zip(paths, events, strict=True):
+        holder = () if path[0] == "what_if" else path[:-2]
+        found[holder] = (*found.get(holder, ()), event)
+    return found
+
+
+def _threats(written: _Written, log: Log) -> dict[FaultPath, tuple[Event, ...]]:
+    """Look up what the threats of the log would do."""
+    day = written.scenario.known_on
+    found = {}
+    for path, _, chance in chances(written.scenario):
+        if chance.threat is not None:
+            with _placed(written, (*path, "threat")):
+                found[path] = threatened_events(chance, known_on(log, day), day)
+    return found
 
 
 def _table_path(name: str, scenario: Path) -> Path:
@@ -288,9 +307,21 @@ def _table_path(name: str, scenario: Path) -> Path:
 
 def _load_trade(name: str, scenario: Path, log: Log) -> TradeTable:
     path = _table_path(name, scenario)
-    register = path.with_name("sources.yaml")
-    sources: Mapping[Slug, Source] = log.sources
-    if register.exists():
-        sources, findings = read_sources(composed(register))
-        refuse(findings)
+    sources = _register(path, log)
     return read_trade(read_text(path), file=short_name(path), name=name, sources=sources)
+
+
+def _load_monthly(name: str, scenario: Path, log: Log) -> MonthlyTrade:
+    path = _table_path(name, scenario)
+    sources = _register(path, log)
+    return read_monthly(read_text(path), file=short_name(path), name=name, sources=sources)
+
+
+def _register(table: Path, log: Log) -> Mapping[Slug, Source]:
+    """Find the sources of a table: those of a register beside it, else those of the log."""
+    register = table.with_name("sources.yaml")
+    if not register.exists():
+        return log.sources
+    sources, findings = read_sources(composed(register))
+    refuse(findings)
+    return sources

@@ -30,8 +30,9 @@ def adjust(
     ----------
     short, long : (regime, draw...), any unit
         The value in each regime at short-run and at long-run elasticities.
-    weights : (period, regime), fraction
-        Share of each period's days under each regime; rows sum to one.
+    weights : (period, regime) or (period, regime, draw), fraction
+        Share of each period's days under each regime; sums to one over regimes. With draws, each
+        lies on a path of its own.
     speed : (draw...) or number, per period
         Part of the remaining way gone in a period, in [0, 1]; see `speed_from_years`.
     in_logs : bool
@@ -86,6 +87,55 @@ def adjust(
     return np.exp(path, out=path) if in_logs else path
 
 
+def lagged(values: Floats, share: npt.ArrayLike, months: npt.ArrayLike) -> Floats:
+    r"""Return the path of a price that follows another one in part, and late.
+
+    Parameters
+    ----------
+    values : (period, draw...), any unit
+        Departure of the price that is followed from its benchmark.
+    share : (draw...) or number, fraction
+        Part that arrives in the end.
+    months : (draw...) or number, periods
+        Time constant: after so many, 63 % of that part has arrived.
+
+    Returns
+    -------
+    (period, draw...)
+
+    Notes
+    -----
+    .. math::
+
+        r_t = r_{t-1} + \lambda\,(\rho\,x_t - r_{t-1}), \qquad \lambda = 1 - e^{-1/T}, \qquad
+        r_{-1} = 0
+
+    References
+    ----------
+    Cavallo, A., Gopinath, G., Neiman, B. and Tang, J. (2021), Tariff pass-through at the border
+    and at the store, American Economic Review: Insights 3(1).
+    https://doi.org/10.1257/aeri.20190536
+
+    Examples
+    --------
+    Half arrives in the end, and a fifth within seven months:
+
+    >>> import numpy as np
+    >>> lagged(np.ones(7), 0.5, 13.7)[[0, 6]].round(2)
+    array([0.04, 0.2 ])
+    """
+    part, lag = (np.asarray(array, dtype=np.float64) for array in (share, months))
+    if not (np.all(lag > 0) and np.all(part >= 0)):
+        raise InputError("months must be above zero and share zero or more; check both ranges")
+    speed = -np.expm1(-1.0 / lag)
+    path = np.empty((len(values), *np.broadcast_shapes(values.shape[1:], part.shape, lag.shape)))
+    now = np.zeros(path.shape[1:])
+    for period, value in enumerate(values):
+        now += speed * (part * value - now)
+        path[period] = now
+    return path
+
+
 def speed_from_years(
     years_to_95_percent: npt.ArrayLike, short: npt.ArrayLike, long: npt.ArrayLike
 ) -> Floats:
@@ -138,19 +188,20 @@ def _mixture(values: Floats, weights: Floats) -> Floats:
     """Mix regimes by the days of each period; (period, draw...)."""
     # Sums over the few regimes in force: a matrix product would add mostly zeros, on threads that
     # could change a last bit.
-    found = np.zeros((len(weights), *values.shape[1:]))
+    found = np.zeros((len(weights), *np.broadcast_shapes(values.shape[1:], weights.shape[2:])))
+    somebody = np.asarray(weights.reshape(*weights.shape[:2], -1).any(axis=2), dtype=np.bool_)
     for period, row in enumerate(weights):
-        for regime in np.flatnonzero(row):
+        for regime in np.flatnonzero(somebody[period]):
             found[period, ...] += row[regime] * values[regime]
     return found
 
 
 def _check(short: Floats, long: Floats, weights: Floats, speed: Floats) -> None:
     if (
-        weights.ndim != 2
+        weights.ndim not in (2, 3)
         or not weights.size
         or short.shape != long.shape
-        or short.shape[:1] != weights.shape[1:]
+        or short.shape[:1] != weights.shape[1:2]
     ):
         raise InputError(
             "short and long must both be (regime, draw...) and weights (period, regime), got "

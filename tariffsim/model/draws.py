@@ -11,9 +11,9 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
+from tariffsim import sobol
 from tariffsim.arrays import Floats
 from tariffsim.errors import InputError
-from tariffsim.model import sobol
 
 Values = Mapping[str, npt.ArrayLike]
 

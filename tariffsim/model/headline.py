@@ -14,9 +14,7 @@ from tariffsim.result import Basis, Variable
 PER_BILLION = 1000.0
 
 
-def market_variables(
-    case: MarketCase, found: MarketPaths, path: Ints, year_share: Floats
-) -> list[Variable]:
+def market_variables(case: MarketCase, found: MarketPaths, path: Ints) -> list[Variable]:
     """Label a market's monthly paths.
 
     Parameters
@@ -26,9 +24,7 @@ def market_variables(
     found : MarketPaths
         Annual rates.
     path : (branch,), int
-        Tariff path of each branch.
-    year_share : (month,), fraction
-        Length of each month, by which annual rates become monthly amounts.
+        Tariff track of each branch.
 
     Returns
     -------
@@ -52,47 +48,92 @@ def market_variables(
         )
 
     money = "USD million a month"
-    monthly = {name: values[name] * year_share for name in values}
-    return [
+    amount, rest = found.amount
+    revenue = _new_revenue(found, "duty", "duty_rest")
+    static = _new_revenue(found, "duty_before_response", "duty_before_response_rest")
+    surplus = values["consumer_surplus"] * _season_of_duties(found)
+    if case.ahead:
+        surplus -= values["stock_cost"]
+    variables = [
         variable(
             "customs_value", f"{buyer} imports from {seller}", money, seller,
-            monthly["customs_value"],
+            values["customs_value"] * amount,
         ),
         variable(
             "customs_value", f"{buyer} imports from the rest", money, "ROW",
-            monthly["customs_value_rest"],
-        ),
-        variable("duty", f"{buyer} duty on goods of {seller}", money, seller, monthly["duty"]),
-        variable(
-            "revenue_difference", f"{buyer} revenue over that of the benchmark", money, "",
-            monthly["revenue_difference"],
+            values["customs_value_rest"] * rest,
         ),
         variable(
-            "consumer_surplus", f"{buyer} consumer surplus", money, "",
-            monthly["consumer_surplus"],
+            "duty", f"{buyer} duty on goods of {seller}", money, seller, values["duty"] * amount
         ),
+        variable(
+            "revenue_static", f"{buyer} revenue over benchmark, trade unmoved", money, "", static
+        ),
+        variable(
+            "revenue_difference", f"{buyer} revenue over that of the benchmark", money, "", revenue
+        ),
+        variable("consumer_surplus", f"{buyer} consumer surplus", money, "", surplus),
         variable(
             "producer_surplus", f"{seller} producer surplus in {buyer}", money, seller,
-            monthly["producer_surplus"],
+            values["producer_surplus"] * amount,
         ),
-        variable(
-            "welfare", f"{buyer} net welfare", money, "",
-            monthly["consumer_surplus"] + monthly["revenue_difference"],
-        ),
+        variable("welfare", f"{buyer} net welfare", money, "", surplus + revenue),
         variable(
             "landed_price", f"{buyer} landed price of goods of {seller}", "% over benchmark",
             seller, 100.0 * (values["landed_price_change"] - 1.0),
         ),
         variable(
-            "effective_rate", f"{buyer} effective rate on {seller}", "% of customs value", seller,
-            100.0 * values["duty"] / values["customs_value"],
+            "retail_price", f"{buyer} retail price of goods of {seller}", "% over benchmark",
+            seller, 100.0 * (values["retail_price_change"] - 1.0),
         ),
         variable(
-            "effective_rate_before", f"{buyer} rate on {seller} at benchmark trade",
+            "statutory_rate_mean", f"{buyer} statutory rate on {seller} at benchmark trade",
+            "% of customs value", seller, 100.0 * values["statutory_rate"],
+        ),
+        variable(
+            "applied_rate", f"{buyer} applied rate on {seller} at benchmark trade",
             "% of customs value", seller,
             100.0 * values["duty_before_response"] / case.customs_value[0].sum(),
         ),
+        variable(
+            "effective_rate", f"{buyer} effective rate on {seller}", "% of customs value", seller,
+            100.0 * values["duty"] / values["customs_value"],
+        ),
     ]  # fmt: skip
+    if case.revenue_offsets:
+        label = f"{buyer} revenue over benchmark, less what is lost elsewhere"
+        variables.append(
+            variable("revenue_net", label, money, "", revenue * found.revenue_kept[:, None])
+        )
+    if case.ahead:
+        label = f"{buyer} stock of goods of {seller} bought ahead"
+        variables.append(variable("stock", label, "USD million", seller, values["stock"]))
+    return variables
+
+
+def _new_revenue(found: MarketPaths, partner: str, rest: str) -> Floats:
+    """Take the benchmark's duty from both sources', in the amounts of the months."""
+    new: Floats = sum(
+        (found.values[name] - duty[:, None]) * amount
+        for name, duty, amount in zip(
+            (partner, rest), found.benchmark_duty, found.amount, strict=True
+        )
+    )
+    return new
+
+
+def _season_of_duties(found: MarketPaths) -> Floats:
+    """Weigh the amounts of both sources by the new duties on them, which buyers lose first."""
+    amount, rest = found.amount
+    if np.array_equal(amount, rest):
+        return np.asarray(amount)
+    names = ("duty_before_response", "duty_before_response_rest")
+    own, other = (
+        found.values[name] - duty[:, None]
+        for name, duty in zip(names, found.benchmark_duty, strict=True)
+    )
+    weight = np.divide(own, own + other, out=np.ones_like(own), where=own + other != 0)
+    return np.asarray(rest + weight * (amount - rest))
 
 
 def market_metrics(
@@ -106,7 +147,7 @@ def market_metrics(
         For the flow's names.
     variables : list of Variable
         What `market_variables` returned.
-    add_on : (path,), percent
+    add_on : (track, draw or 1), percent
         Statutory add-on on the last day.
     year_share : (month,), fraction
         Length of each month.
@@ -132,9 +173,9 @@ def market_metrics(
         100.0 * paid.values.sum(axis=2, keepdims=True) / flow.values.sum(axis=2, keepdims=True)
     )
     mean_price = (price.values * (year_share / year_share.sum())).sum(axis=2, keepdims=True)
-    statutory = np.broadcast_to(add_on[:, None, None], (len(add_on), draws, 1))
+    statutory = np.broadcast_to(add_on[:, :, None], (len(add_on), draws, 1))
     rate = by_key[f"effective_rate.{buyer}.{seller}"]
-    before = by_key[f"effective_rate_before.{buyer}.{seller}"]
+    before = by_key[f"applied_rate.{buyer}.{seller}"]
     mean_before = (before.values * (year_share / year_share.sum())).sum(axis=2, keepdims=True)
     return [
         _single(
@@ -157,6 +198,32 @@ def market_metrics(
     ]  # fmt: skip
 
 
+def fiscal_metrics(variables: list[Variable]) -> list[Variable]:
+    """Take what is left of a market's new revenue after what is lost elsewhere.
+
+    Parameters
+    ----------
+    variables : list of Variable
+        What `market_variables` returned.
+
+    Returns
+    -------
+    list of Variable
+        Empty where the scenario names no offsets.
+    """
+    return [
+        _single(
+            variable,
+            f"{variable.importer} customs revenue, net of offsets",
+            "USD billion",
+            "horizon",
+            variable.values.sum(axis=2, keepdims=True) / PER_BILLION,
+        )
+        for variable in variables
+        if variable.name == "revenue_net"
+    ]
+
+
 def material_variables(
     case: MaterialCase, found: MaterialPaths, path: Ints
 ) -> tuple[list[Variable], list[Variable]]:
@@ -169,7 +236,7 @@ def material_variables(
     found : MaterialPaths
         Monthly paths.
     path : (branch,), int
-        Supply path of each branch.
+        Supply track of each branch.
 
     Returns
     -------

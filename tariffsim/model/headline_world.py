@@ -3,7 +3,7 @@
 Knows what a number is called and over which time it is taken; computes sums and ratios only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 import numpy as np
@@ -214,7 +214,7 @@ def _amounts(labels: _Labels, found: WorldPaths) -> Iterator[Variable]:
 
 
 def world_metrics(
-    case: WorldCase, variables: list[Variable], add_on: Floats, year_share: Floats
+    case: WorldCase, variables: list[Variable], add_on: Sequence[Floats], year_share: Floats
 ) -> list[Variable]:
     """Take the headline metrics from the monthly variables.
 
@@ -224,7 +224,7 @@ def world_metrics(
         For names.
     variables : list of Variable
         What `world_variables` returned.
-    add_on : (path, flow), percent
+    add_on : sequence of (track, draw or 1), percent
         Statutory add-on of each flow in question on the last day.
     year_share : (month,), fraction
         Length of each month.
@@ -239,7 +239,7 @@ def world_metrics(
     labels = case.table.economy.labels
     flows = [f"{labels[n]}.{labels[i]}" for n, i in case.flows]
     metrics = [
-        _statutory(known[f"effective_rate.{flow}"], add_on[:, number])
+        _statutory(known[f"effective_rate.{flow}"], add_on[number])
         for number, flow in enumerate(flows)
     ]
     metrics += [_rate(known, flow) for flow in flows]
@@ -278,7 +278,7 @@ def below_zero(case: WorldCase, found: WorldPaths) -> tuple[str, ...]:
 
 
 def _statutory(like: Variable, add_on: Floats) -> Variable:
-    values = np.broadcast_to(add_on[:, None, None], (*like.values.shape[:2], 1))
+    values = np.broadcast_to(add_on[:, :, None], (*like.values.shape[:2], 1))
     return attrs.evolve(
         like,
         name="statutory_rate",

@@ -1,7 +1,7 @@
 """One importer's markets over draws: every distinct case at both horizons, then monthly paths.
 
-Joins the Armington kernel, the welfare measures and the two-speed filter. Knows a resolved market
-and drawn values; knows no branch, no probability and no label.
+Joins the Armington kernel, the welfare measures and what happens along a path. Knows a resolved
+market and drawn values; knows no branch, no probability and no label.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,14 +9,17 @@ from collections.abc import Iterator, Mapping
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Floats
-from tariffsim.experiment import MarketCase
-from tariffsim.model.adjustment import adjust, speed_from_years
+from tariffsim.arrays import Bools, Floats, Ints
+from tariffsim.experiment import Ahead, MarketCase
+from tariffsim.model.adjustment import speed_from_years
+from tariffsim.model.along import Stocking, at_retail, follow, stock_up
+from tariffsim.model.anticipation import months_ahead
 from tariffsim.model.cases import Cases, distinct_cases, regime_totals
+from tariffsim.model.growth import growth_factors
 from tariffsim.model.market_inputs import require_gross_substitutes
 from tariffsim.model.one_supply import solve_one_supply
 from tariffsim.model.powers import power_less_one
-from tariffsim.model.regime_path import blend, in_force
+from tariffsim.model.tracks import paths_of_draws, tracked_weights
 
 BLOCK = 512
 """Draws solved at a time."""
@@ -33,11 +36,12 @@ QUANTITIES = (
     "producer_surplus",
     "landed_price_change",
     "duty_before_response",
+    "duty_before_response_rest",
 )
 """What is kept of a market: annual USD million, and the partner's landed price as a ratio."""
 
-TRADE = ("customs_value", "customs_value_rest")
-"""What has inertia, and so is wanted of regimes before the horizon too."""
+BEFORE = ("customs_value", "customs_value_rest", "landed_price_change")
+"""What has inertia or is followed late, and so is wanted of regimes before the horizon too."""
 
 Values = Mapping[str, Floats]
 
@@ -48,11 +52,40 @@ class MarketPaths:
 
     Parameters
     ----------
-    values : mapping of str to (path, draw, month)
-        Under the names of `QUANTITIES` and ``revenue_difference``, annual rates.
+    values : mapping of str to (track, draw, month)
+        On a track each draw lies on its own path. Under the names of `QUANTITIES`, annual rates;
+        ``retail_price_change`` as a ratio;
+        ``stock`` and ``stock_cost``, amounts of the month where anybody buys ahead;
+        ``statutory_rate`` as a fraction.
+    amount : (source, draw or 1, month)
+        What turns an annual rate into the month's amount: its length, season and growth.
+    benchmark_duty : (source, draw)
+        Duty of the benchmark, annual USD million.
+    revenue_kept : (draw,), fraction
+        Share of new revenue that is not lost elsewhere.
     """
 
     values: Mapping[str, Floats]
+    amount: Floats
+    benchmark_duty: Floats
+    revenue_kept: Floats
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class RegimeTotals:
+    """Every quantity in every regime at both horizons: (regime, draw), annual.
+
+    Parameters
+    ----------
+    short, long : mapping of str to (regime, draw)
+        Under the names of `QUANTITIES`.
+    benchmark_duty : (source, draw)
+        Duty of the benchmark.
+    """
+
+    short: Mapping[str, Floats]
+    long: Mapping[str, Floats]
+    benchmark_duty: Floats
 
 
 def market_paths(
@@ -74,20 +107,59 @@ def market_paths(
     Returns
     -------
     MarketPaths
-        Annual rates by path, draw and month from `first` on.
+        Annual rates by track, draw and month from `first` on.
 
     Notes
     -----
     Cost is draws x distinct cases for the equilibria; months enter only the filter.
     """
+    # Months before the horizon count only through inertia.
+    wanted = [
+        case.weights[:, first:].any(axis=(0, 1)),
+        *(_priced(ahead) for ahead in case.ahead if ahead is not None),
+    ]
+    full = np.asarray(np.any(wanted, axis=0), dtype=np.bool_)
+    totals = total_regimes(case, drawn, full=full, progress=progress)
+    amount = _amounts(case, drawn)
+    values = _along_tracks(case, totals, drawn, amount, first)
+    return MarketPaths(
+        values={**values, "statutory_rate": _statutory(case, drawn, first)},
+        amount=amount[:, first:].transpose(0, 2, 1),
+        benchmark_duty=totals.benchmark_duty,
+        revenue_kept=_kept(case, drawn),
+    )
+
+
+def total_regimes(
+    case: MarketCase,
+    drawn: Values,
+    *,
+    full: Bools | None = None,
+    progress: Iterator[None] | None = None,
+) -> RegimeTotals:
+    """Solve every distinct case of a market at both horizons, and total over products.
+
+    Parameters
+    ----------
+    case : MarketCase
+        The resolved market.
+    drawn : mapping of str to (draw,)
+        Parameter values by draw.
+    full : (regime,), bool, optional
+        Regimes of which every quantity is wanted, and not only those of `BEFORE`; all if not given.
+    progress : iterator, optional
+        Advanced once a block.
+
+    Returns
+    -------
+    RegimeTotals
+    """
     require_gross_substitutes(np.ones(1), drawn["demand_to_substitution_ratio"])
-    # Months before the horizon count only through the inertia of trade.
-    full = np.asarray(case.weights[:, first:].any(axis=(0, 1)), dtype=np.bool_)
     cases = distinct_cases(case.added_low, case.added_high, full)
     count = len(drawn["armington_elasticity_short"])
     shape = (len(cases.of_regime), count)
     short, long = ({name: np.empty(shape) for name in QUANTITIES} for _ in range(2))
-    benchmark = np.empty(count)
+    benchmark = np.empty((len(case.benchmark_rate), count))
     # Taken once: fresh pages for every block would cost as much as the arithmetic.
     memory = {name: np.zeros((len(cases), min(BLOCK, count))) for name in QUANTITIES}
     for start in range(0, count, BLOCK):
@@ -95,41 +167,140 @@ def market_paths(
         values = {name: array[block] for name, array in drawn.items()}
         values["inverse_supply_elasticity"] = values[case.supply]
         value = _benchmark_value(case, values)
-        benchmark[block] = (case.benchmark_rate[:, :, None] * value).sum(axis=(0, 1))
+        benchmark[:, block] = (case.benchmark_rate[:, :, None] * value).sum(axis=1)
         for horizon, totals in (("short", short), ("long", long)):
             found = _block_totals(case, cases, value, values, horizon, memory)
             for name in QUANTITIES:
                 totals[name][:, block] = found[name]
         if progress is not None:
             next(progress, None)
+    return RegimeTotals(short=short, long=long, benchmark_duty=benchmark)
+
+
+def _priced(ahead: Ahead) -> Bools:
+    """Tell the regimes whose duty is wanted because something is bought ahead in them."""
+    return np.asarray(ahead.buying.any(axis=0) | ahead.using.any(axis=0), dtype=np.bool_)
+
+
+def _along_tracks(
+    case: MarketCase, totals: RegimeTotals, drawn: Values, amount: Floats, first: int
+) -> dict[str, Floats]:
+    """Run every track, a block of draws at a time; (track, draw, month) from `first` on."""
+    tracks = _tracks(case)
+    count = len(drawn["armington_elasticity_short"])
+    shape = (len(tracks), case.weights.shape[1] - first, count)
+    found: dict[str, Floats] = {}
+    for track, members in enumerate(tracks):
+        for block, weights in tracked_weights(case.weights, members, count, BLOCK):
+            short, long = (
+                {name: values[:, block] for name, values in ends.items()}
+                for ends in (totals.short, totals.long)
+            )
+            values = {name: array[block] for name, array in drawn.items()}
+            months = amount[:, :, block] if amount.shape[2] > 1 else amount
+            ahead = case.ahead[members[0]] if case.ahead else None
+            for name, path in _path(
+                case, ahead, (short, long), weights, values, months, first
+            ).items():
+                if name not in found:
+                    found[name] = np.empty(shape)
+                found[name][track, :, block] = path
+    # Draws lie side by side in memory, as sums over months and sorts over draws want them.
+    return {name: array.transpose(0, 2, 1) for name, array in found.items()}
+
+
+def _tracks(case: MarketCase) -> Ints:
+    return np.arange(len(case.weights))[:, None] if case.tracks is None else case.tracks
+
+
+def _path(
+    case: MarketCase,
+    ahead: Ahead | None,
+    totals: tuple[Values, Values],
+    weights: Floats,
+    drawn: Values,
+    amount: Floats,
+    first: int,
+) -> dict[str, Floats]:
+    """Run one path, or a path a draw; (month of the horizon, draw)."""
     speed = speed_from_years(
         drawn["years_to_long_run"],
         drawn["armington_elasticity_short"],
         drawn["armington_elasticity_long"],
     )
-    paths = [_path(short, long, weights, speed, first) for weights in case.weights]
-    for path in paths:
-        path["revenue_difference"] = path["duty"] + path["duty_rest"] - benchmark
-    # Draws lie side by side in memory, as sums over months and sorts over draws want them.
-    return MarketPaths(
-        values={
-            name: np.stack([path[name] for path in paths]).transpose(0, 2, 1) for name in paths[0]
-        }
+    short, long = totals
+    found = follow(short, long, weights, speed, first=first)
+    landed = found["landed_price_change"]
+    retail = at_retail(landed, drawn["retail_pass_through"], drawn["retail_lag_months"])
+    found["landed_price_change"], found["retail_price_change"] = landed[first:], retail[first:]
+    if not case.ahead:
+        return found
+    if ahead is None:
+        nothing = np.zeros_like(found["customs_value"])
+        return {**found, "stock": nothing, "stock_cost": nothing}
+    stocking = _stocking(case, ahead, drawn, first)
+    return stock_up(found, short, stocking, amount[0, first:], case.year_share[first:])
+
+
+def _stocking(case: MarketCase, ahead: Ahead, drawn: Values, first: int) -> Stocking:
+    """Join what buyers see coming with what they can and want to store.
+
+    Notes
+    -----
+    So many of them believe in a rise; those act on it in full, the others not at all. Goods that
+    will not pay the duty need not be bought ahead of it.
+    """
+    assert case.storable is not None
+    value = case.customs_value[0]
+    credence = np.where(
+        ahead.threat[:, None], drawn["threat_credence"], drawn["rise_credence"]
+    ) * _collected(case, drawn)
+    months = months_ahead(
+        ahead.log_jump, value, case.storable, drawn["carrying_cost_month"], drawn["storage_months"]
+    )
+    return Stocking(
+        wanted=credence * months,
+        capacity=credence * drawn["pull_forward_capacity"],
+        carrying=drawn["carrying_cost_month"],
+        room=drawn["storage_months"],
+        storable=float((value * case.storable).sum() / value.sum()),
+        plan=ahead.plan[:, first:],
+        open=ahead.open[:, first:],
+        rundown=ahead.rundown[first:],
+        buying=ahead.buying[first:],
+        using=ahead.using[first:],
     )
 
 
-def _path(
-    short: Values, long: Values, weights: Floats, speed: Floats, first: int
-) -> dict[str, Floats]:
-    """Run one path: trade with inertia, everything else with the regime; (month, draw)."""
-    listed = in_force(weights, speed, first=first)
-    blended = {name: blend(short[name], long[name], listed) for name in QUANTITIES}
-    found = dict(blended)
-    for flow, duty in (("customs_value", "duty"), ("customs_value_rest", "duty_rest")):
-        found[flow] = adjust(short[flow], long[flow], weights, speed)[first:]
-        # The rate collected is the regime's; the trade it is collected on has its inertia.
-        found[duty] = blended[duty] / blended[flow] * found[flow]
-    return found
+def _collected(case: MarketCase, drawn: Values) -> Floats | float:
+    return 1.0 if case.collected is None else drawn[case.collected]
+
+
+def _kept(case: MarketCase, drawn: Values) -> Floats:
+    kept = np.ones(len(drawn["armington_elasticity_short"]))
+    for name in case.revenue_offsets:
+        kept = kept * (1.0 - drawn[name])
+    return kept
+
+
+def _amounts(case: MarketCase, drawn: Values) -> Floats:
+    """Give what turns an annual rate into a month's amount; (source, month, draw or 1)."""
+    amount = (case.year_share * case.season)[:, :, None]
+    if case.growth is None:
+        return amount
+    return amount * growth_factors(drawn[case.growth], case.growth_years)
+
+
+def _statutory(case: MarketCase, drawn: Values, first: int) -> Floats:
+    """Give the mean statutory rate at benchmark trade; (track, draw, month)."""
+    place = drawn["coverage_position"]
+    low, high = case.statutory[:, :, first:]
+    if case.tracks is None:
+        found: Floats = low[:, :, None] + place * (high - low)[:, :, None]
+        return found.transpose(0, 2, 1)
+    draws = slice(0, len(place))
+    paths = [paths_of_draws(members, draws) for members in case.tracks]
+    return np.stack([low[own] + place[:, None] * (high[own] - low[own]) for own in paths])
 
 
 def _block_totals(
@@ -149,8 +320,10 @@ def _block_totals(
         for name, part in parts.items():
             found[name][chunk] = part
     totals = _benchmark_totals(value, rate)
+    # A share of the goods pays what is new; the others are as they were.
+    share = _collected(case, drawn)
     moved = {
-        name: totals[name] + regime_totals(found[name], cases, every=name in TRADE)
+        name: totals[name] + share * regime_totals(found[name], cases, every=name in BEFORE)
         for name in QUANTITIES
     }
     moved["landed_price_change"] = moved["landed_price_change"] / totals["landed_price_change"]
@@ -178,15 +351,17 @@ def _benchmark_totals(value: Floats, rate: Floats) -> dict[str, Floats]:
     """Total each quantity over products where nothing is added; number or (draw,)."""
     nothing = np.zeros(1)
     duty = (rate[0] * value[0]).sum(axis=0)
+    duty_rest = (rate[1] * value[1]).sum(axis=0)
     return {
         "customs_value": value[0].sum(axis=0),
         "customs_value_rest": value[1].sum(axis=0),
         "duty": duty,
-        "duty_rest": (rate[1] * value[1]).sum(axis=0),
+        "duty_rest": duty_rest,
         "consumer_surplus": nothing,
         "producer_surplus": nothing,
         "landed_price_change": ((1.0 + rate[0]) * value[0]).sum(axis=0),
         "duty_before_response": duty,
+        "duty_before_response_rest": duty_rest,
     }
 
 
@@ -215,8 +390,13 @@ def _differences(
     change = answer.value_change
     change -= 1.0
     change *= value
+    dearer = landed[0] * np.exp(answer.log_landed_price) - landed[0]
     if not part.full:
-        return {"customs_value": change[0], "customs_value_rest": change[1]}
+        return {
+            "customs_value": change[0],
+            "customs_value_rest": change[1],
+            "landed_price_change": dearer,
+        }
     raised = rate * change
     raised += added * value
     return {
@@ -226,8 +406,9 @@ def _differences(
         "duty_rest": raised[1],
         "consumer_surplus": -expenditure * power_less_one(1.0 - eta, answer.log_price_index),
         "producer_surplus": change[0] * (inverse / (1.0 + inverse)),
-        "landed_price_change": landed[0] * np.exp(answer.log_landed_price) - landed[0],
+        "landed_price_change": dearer,
         "duty_before_response": added[0] * value[0],
+        "duty_before_response_rest": added[1] * value[1],
     }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from tariffsim.arrays import Floats, Ints
 from tariffsim.experiment import MaterialCase
 from tariffsim.model.supply import Buyer, Licensing, StockPath, stock_path
+from tariffsim.model.tracks import paths_of_draws
 
 Values = Mapping[str, Floats]
 BLOCK = 8192
@@ -23,13 +24,13 @@ class MaterialPaths:
 
     Parameters
     ----------
-    availability : (path, draw, month), fraction
+    availability : (track, draw, month), fraction
         Mean of use over need in the month.
-    days_of_cover : (path, draw, month), days
+    days_of_cover : (track, draw, month), days
         Stock on the month's last day.
-    short : (path, draw, month), 0 or 1
+    short : (track, draw, month), 0 or 1
         Whether need has gone unmet on any day by the end of the month.
-    first_shortage : (path, draw), days
+    first_shortage : (track, draw), days
         Days from the control's first day to the first unmet need; -1 where there is none.
     """
 
@@ -45,7 +46,7 @@ def factors(case: MaterialCase) -> tuple[str, str]:
 
 
 def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
-    """Run every supply path of a material, the importer as one buyer.
+    """Run every supply track of a material, the importer as one buyer.
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
     Returns
     -------
     MaterialPaths
-        By path, draw and month of the horizon.
+        By track, draw and month of the horizon; on a track each draw lies on its own path.
 
     Notes
     -----
@@ -65,13 +66,37 @@ def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
     strict in June. Applications pend from the control's first day, so a shorter delay lets
     through on its first day whatever has waited as long.
     """
-    blocks = [_block(case, part) for part in in_blocks(drawn)]
-    return MaterialPaths(
-        availability=np.concatenate([block.availability for block in blocks], axis=1),
-        days_of_cover=np.concatenate([block.days_of_cover for block in blocks], axis=1),
-        short=np.concatenate([block.short for block in blocks], axis=1),
-        first_shortage=np.concatenate([block.first_shortage for block in blocks], axis=1),
+    count = len(drawn[case.cover])
+    months = int((months_of(case, month_ends(case)) >= 0).sum())
+    tracks = np.arange(len(case.approval))[:, None] if case.tracks is None else case.tracks
+    shape = (len(tracks), count)
+    found = MaterialPaths(
+        availability=np.empty((*shape, months)),
+        days_of_cover=np.empty((*shape, months)),
+        short=np.empty((*shape, months)),
+        first_shortage=np.empty(shape, dtype=np.int64),
     )
+    for track, members in enumerate(tracks):
+        of_draw = paths_of_draws(members, slice(0, count))
+        for path in np.unique(of_draw).tolist():
+            chosen = np.flatnonzero(of_draw == path)
+            for start in range(0, len(chosen), BLOCK):
+                _run(case, path, drawn, found, (track, chosen[start : start + BLOCK]))
+    return found
+
+
+def _run(
+    case: MaterialCase, path: int, drawn: Values, found: MaterialPaths, at: tuple[int, Ints]
+) -> None:
+    """Run one path for some draws of a track, and write what becomes of them."""
+    part = {name: values[at[1]] for name, values in drawn.items()}
+    buyer = Buyer(
+        cover_days=part[case.cover], reliance=reliance(case, part), refill_days=part[case.refill]
+    )
+    ends = month_ends(case)
+    ran = _monthly(stock_path(buyer, licensing(case, path, part), ends=ends), ends, case)
+    for name in ("availability", "days_of_cover", "short", "first_shortage"):
+        getattr(found, name)[at] = getattr(ran, name)[0]
 
 
 def in_blocks(drawn: Values) -> list[Values]:
@@ -81,23 +106,6 @@ def in_blocks(drawn: Values) -> list[Values]:
         {name: values[start : start + BLOCK] for name, values in drawn.items()}
         for start in range(0, count, BLOCK)
     ]
-
-
-def _block(case: MaterialCase, drawn: Values) -> MaterialPaths:
-    buyer = Buyer(
-        cover_days=drawn[case.cover], reliance=reliance(case, drawn), refill_days=drawn[case.refill]
-    )
-    ends = month_ends(case)
-    found = [
-        _monthly(stock_path(buyer, licensing(case, path, drawn), ends=ends), ends, case)
-        for path in range(len(case.approval))
-    ]
-    return MaterialPaths(
-        availability=np.stack([monthly.availability[0] for monthly in found]),
-        days_of_cover=np.stack([monthly.days_of_cover[0] for monthly in found]),
-        short=np.stack([monthly.short[0] for monthly in found]),
-        first_shortage=np.stack([monthly.first_shortage[0] for monthly in found]),
-    )
 
 
 def reliance(case: MaterialCase, drawn: Values) -> Floats:

@@ -14,13 +14,19 @@ from tariffsim.arrays import Bools, Floats
 from tariffsim.axes import Axis
 from tariffsim.experiment import Experiment
 from tariffsim.model.drivers import drivers_of
-from tariffsim.model.headline import market_metrics, market_variables, material_variables
+from tariffsim.model.headline import (
+    fiscal_metrics,
+    market_metrics,
+    market_variables,
+    material_variables,
+)
 from tariffsim.model.headline_world import below_zero, world_metrics, world_variables
 from tariffsim.model.industries import industry_paths
 from tariffsim.model.industry_answers import industry_answers
 from tariffsim.model.markets import BLOCK, market_paths
 from tariffsim.model.materials import factors, material_paths
 from tariffsim.model.sampling import dimensions, draw_parameters, values_at
+from tariffsim.model.tracks import by_draw
 from tariffsim.model.world_paths import block_count, world_paths
 from tariffsim.result import Driver, Result, Variable
 from tariffsim.terms import Slug
@@ -91,15 +97,17 @@ def _projected(
     year_share = experiment.year_share[experiment.first :]
     paths: list[Variable] = []
     metrics: list[list[Variable]] = []
+    fiscal: list[Variable] = []
     for number, case in enumerate(experiment.markets):
         found = market_paths(case, drawn, first=experiment.first, progress=ticks)
-        variables = market_variables(case, found, tariff, year_share)
+        variables = market_variables(case, found, tariff)
         paths += variables
-        add_on = _by_path(experiment.add_on[:, number], tariff)
+        add_on = by_draw(experiment.add_on[:, number], case.tracks, experiment.draws)
         metrics.append(market_metrics(case, variables, add_on, year_share))
+        fiscal += fiscal_metrics(variables)
     headline, lost, warnings = _world(experiment, drawn, paths, ticks)
     # The same metric of every market stands together, so that both ways are read side by side.
-    headline += [metric for same in zip(*metrics, strict=True) for metric in same]
+    headline += [metric for same in zip(*metrics, strict=True) for metric in same] + fiscal
     weekly: list[Variable] = []
     drivers: list[Driver] = []
     solved = {name: values[~lost] if values.ndim else values for name, values in drawn.items()}
@@ -123,6 +131,7 @@ def _projected(
         paths=tuple(paths),
         draws=experiment.draws - int(lost.sum()),
         seed=experiment.seed,
+        sampled=experiment.sampled,
         versions=versions(),
         dimensions=dimensions_of(experiment),
         weekly=tuple(weekly),
@@ -165,15 +174,10 @@ def _world(
     tariff = experiment.branch_paths[:, 0]
     variables = world_variables(case, found, tariff, year_share)
     paths += variables
-    add_on = _by_path(experiment.add_on, tariff)
+    add_on = [by_draw(values, case.tracks, experiment.draws) for values in experiment.add_on.T]
+    if case.tracks is not None:
+        add_on = [values[:, ~found.lost] for values in add_on]
     return world_metrics(case, variables, add_on, year_share), found.lost, below_zero(case, found)
-
-
-def _by_path(values: Floats, path: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
-    """Give the value of the first branch of each path."""
-    _, first = np.unique(path, return_index=True)
-    found: Floats = values[first]
-    return found
 
 
 def _plain(options: Mapping[Slug, Slug]) -> dict[str, str]:

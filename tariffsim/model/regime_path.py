@@ -21,7 +21,7 @@ class InForce:
     ----------
     period, regime : int
         Which.
-    weight : float
+    weight : float or (draw,)
         Share of the period's days.
     used : (draw...), fraction
         Part of the way from the short run to the long run that is gone.
@@ -29,7 +29,7 @@ class InForce:
 
     period: int
     regime: int
-    weight: float
+    weight: float | Floats
     used: Floats
 
 
@@ -40,8 +40,9 @@ def in_force(weights: Floats, speed: npt.ArrayLike, *, first: int = 0) -> list[I
 
     Parameters
     ----------
-    weights : (period, regime), fraction
-        Share of each period's days under each regime; rows sum to one.
+    weights : (period, regime) or (period, regime, draw), fraction
+        Share of each period's days under each regime; sums to one over regimes. With draws, each
+        lies on a path of its own.
     speed : (draw...) or number, per period
         Part of the remaining way gone in a period, in [0, 1].
     first : int
@@ -63,13 +64,12 @@ def in_force(weights: Floats, speed: npt.ArrayLike, *, first: int = 0) -> list[I
     rate = np.asarray(speed, dtype=np.float64)
     used: dict[int, Floats] = {}
     found = []
+    somebody = np.asarray(weights.reshape(*weights.shape[:2], -1).any(axis=2), dtype=np.bool_)
     for period, row in enumerate(weights):
-        for regime in np.flatnonzero(row).tolist():
+        for regime in np.flatnonzero(somebody[period]).tolist():
             habit = used.setdefault(regime, np.zeros(rate.shape))
             if period >= first:
-                found.append(
-                    InForce(period=period, regime=regime, weight=float(row[regime]), used=habit)
-                )
+                found.append(InForce(period=period, regime=regime, weight=row[regime], used=habit))
         used = {regime: habit + rate * (row[regime] - habit) for regime, habit in used.items()}
     return found
 

@@ -1,7 +1,7 @@
 """From events to state, and from state to what stands on a day: the fold and its compiled twin."""
 
 from tariffsim.reduce.absent import absent_on
-from tariffsim.reduce.compiled import Compiled, compile_rates
+from tariffsim.reduce.compiled import Compiled, compile_rates, rates_at
 from tariffsim.reduce.fold import evolve, fold
 from tariffsim.reduce.on_day import controls_on, rate_on, stacked_on
 from tariffsim.reduce.own_unit import at_unit_values, own_units_on
@@ -16,5 +16,6 @@ __all__ = [
     "fold",
     "own_units_on",
     "rate_on",
+    "rates_at",
     "stacked_on",
 ]

@@ -65,7 +65,13 @@ class Compiled:
         return (self.low + self.high) / (2.0 * stacking.EXACT_PER_UNIT)
 
 
-def compile_rates(state: State, axes: TradeAxes) -> Compiled:
+def compile_rates(
+    state: State,
+    axes: TradeAxes,
+    *,
+    days: Sequence[dt.date] | None = None,
+    since: dt.date | None = None,
+) -> Compiled:
     """Turn a state into a table of stacked rates over `axes`.
 
     Parameters
@@ -74,6 +80,11 @@ def compile_rates(state: State, axes: TradeAxes) -> Compiled:
         The folded log.
     axes : TradeAxes
         Economies and products asked for; a product may be a code of any length.
+    days : sequence of date, optional
+        Work out these days alone, in order, as if nothing changed in between; all breakpoints if
+        not given.
+    since : date, optional
+        Rates of segments that end by this day are not wanted, and left at zero.
 
     Returns
     -------
@@ -84,15 +95,16 @@ def compile_rates(state: State, axes: TradeAxes) -> Compiled:
     -----
     Cost is segments x measures in force x cells for the stack, then one gather a day.
     """
-    table = _Table(state=state, axes=axes)
+    table = _Table(state=state, axes=axes, days=None if days is None else tuple(days))
     starts = table.starts
+    first = 0 if since is None else int(np.searchsorted(starts, since.toordinal(), "right")) - 1
     shape = (len(starts), *axes.shape)
     low = np.zeros(shape, dtype=np.int64)
     high = np.zeros(shape, dtype=np.int64)
     for importer, importer_code in enumerate(axes.importer.labels):
         for exporter, exporter_code in enumerate(axes.exporter.labels):
             if importer_code != exporter_code:
-                ends = table.pair(Economy(importer_code), Economy(exporter_code))
+                ends = table.pair(Economy(importer_code), Economy(exporter_code), first)
                 low[:, importer, exporter], high[:, importer, exporter] = ends
     return Compiled(axes=axes, starts=starts, low=low, high=high)
 
@@ -103,6 +115,7 @@ class _Table:
 
     state: State
     axes: TradeAxes
+    days: tuple[dt.date, ...] | None = None
     listed: dict[int, Ints] = attrs.field(factory=dict)
 
     @cached_property
@@ -116,6 +129,8 @@ class _Table:
 
     @cached_property
     def starts(self) -> Ints:
+        if self.days is not None:
+            return np.array([day.toordinal() for day in self.days], dtype=np.int64)
         days = {ALWAYS}
         for _, measure in self.measures:
             days |= _breaks(measure)
@@ -129,7 +144,7 @@ class _Table:
     @cached_property
     def rates(self) -> Ints:
         """(measure, segment), parts per million."""
-        rows = [_rates(measure, self.starts) for _, measure in self.measures]
+        rows = [rates_at(measure, self.starts) for _, measure in self.measures]
         return np.array(rows, dtype=np.int64).reshape(len(rows), len(self.starts))
 
     @cached_property
@@ -182,13 +197,13 @@ class _Table:
             amount=rule.floor or rule.ceiling or 0,
         )
 
-    def pair(self, importer: Economy, exporter: Economy) -> tuple[Ints, Ints]:
-        """Stack one flow over all segments and products; two of (segment, product)."""
+    def pair(self, importer: Economy, exporter: Economy, first: int) -> tuple[Ints, Ints]:
+        """Stack one flow over segments from the first wanted on; two of (segment, product)."""
         products = len(self.axes.product)
         ends = np.zeros((2, len(self.starts), products), dtype=np.int64)
         known: dict[tuple[object, ...], Ints] = {}
         covers = [self._coverage(m, importer, exporter) for _, m in self.measures]
-        for segment in range(len(self.starts)):
+        for segment in range(first, len(self.starts)):
             rows = [
                 (row, cover[segment])
                 for row, cover in enumerate(covers)
@@ -217,7 +232,8 @@ class _Table:
         assert enacted is not None
         exports = enacted.flow == "export"
         imposer, partner = (exporter, importer) if exports else (importer, exporter)
-        moments = self.group_breaks | {self.starts[0]}
+        # Between days that were asked for by themselves anything may have changed.
+        moments = self.group_breaks | set(self.starts[: None if self.days else 1].tolist())
         for span in measure.spans:
             moments |= {span.effective.toordinal(), _end(span.until)}
         found: list[Ints | None] = []
@@ -303,8 +319,20 @@ def _breaks(measure: MeasureState) -> set[int]:
     return days
 
 
-def _rates(measure: MeasureState, starts: Ints) -> Ints:
-    """Level less pauses at each start; timelines are sorted, so the last one before counts."""
+def rates_at(measure: MeasureState, starts: Ints) -> Ints:
+    """Find a measure's level less its pauses on each day, whether or not it is in force.
+
+    Parameters
+    ----------
+    measure : MeasureState
+        Its timelines; they are sorted, so the last entry before a day counts.
+    starts : (day,), int
+        Ordinals.
+
+    Returns
+    -------
+    (day,), parts per million
+    """
     effective = np.array([level.effective.toordinal() for level in measure.levels], dtype=np.int64)
     values = np.array([0, *(level.rate for level in measure.levels)], dtype=np.int64)
     rates: Ints = values[np.searchsorted(effective, starts, side="right")]

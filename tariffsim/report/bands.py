@@ -1,7 +1,10 @@
-"""Medians and bands of a result, level and difference from the baseline, draw by draw.
+"""Medians, means and bands of a result, level and difference from the baseline, draw by draw.
 
-Branches that took the same path are told once, under the options that set them apart.
+Branches that took the same path are told once, under the options that set them apart. Over all
+branches, draws count by the probability of their branch.
 """
+
+from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -10,6 +13,11 @@ from tariffsim.arrays import Floats
 from tariffsim.result import Result, Variable
 
 QUANTILES = (0.1, 0.5, 0.9)
+FAN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+"""Quantiles of a path by month."""
+
+EVERY_BRANCH = "all branches"
+"""What stands for the branch where all of them count; no option can have a blank in its name."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -25,19 +33,36 @@ class Column:
     probability : float
         Sum of their probabilities.
     level : (quantile, period)
-        10th, 50th and 90th percentile over draws.
+        Quantiles over draws.
+    expected : (period,)
+        Mean over draws.
     difference : (quantile, period) or None
-        The same of the difference from the baseline, draw by draw; None for the baseline itself.
+        Quantiles of the difference from the baseline, draw by draw; None for the baseline itself.
+    expected_difference : (period,) or None
+        Its mean.
     """
 
     label: str
     branches: tuple[str, ...]
     probability: float
     level: Floats
-    difference: Floats | None
+    expected: Floats
+    difference: Floats | None = None
+    expected_difference: Floats | None = None
 
 
-def columns(result: Result, variable: Variable) -> tuple[Column, ...]:
+def ordered_levels(variable: Variable) -> dict[int, Floats]:
+    """Sort the draws of each path, for `columns` and `whole` alike; path to (period, draw)."""
+    return {path: _ordered(variable.values[path]) for path in dict.fromkeys(variable.path.tolist())}
+
+
+def columns(
+    result: Result,
+    variable: Variable,
+    quantiles: Sequence[float] = QUANTILES,
+    *,
+    ordered: Mapping[int, Floats] | None = None,
+) -> tuple[Column, ...]:
     """Summarise a variable over its distinct paths.
 
     Parameters
@@ -46,41 +71,145 @@ def columns(result: Result, variable: Variable) -> tuple[Column, ...]:
         For branches, options and probabilities.
     variable : Variable
         Any variable of the result.
+    quantiles : sequence of float
+        Which, of the level; those of the difference are `QUANTILES`.
+    ordered : mapping of int to (period, draw), optional
+        What `ordered_levels` gives, where it is there already.
 
     Returns
     -------
     tuple of Column
         The baseline's path first.
     """
+    sorted_draws = ordered or ordered_levels(variable)
     base = int(variable.path[0])
     order = list(dict.fromkeys(variable.path.tolist()))
     found = []
     for path in order:
         members = [n for n, own in enumerate(variable.path.tolist()) if own == path]
         values = variable.values[path]
-        difference = None if path == base else _quantiles(values - variable.values[base])
+        gap = None if path == base else values - variable.values[base]
         found.append(
             Column(
                 label=_label(result, members, alone=len(order) == 1),
                 branches=tuple(result.branch.labels[n] for n in members),
                 probability=float(sum(result.probability[n] for n in members)),
-                level=_quantiles(values),
-                difference=difference,
+                level=_quantiles(sorted_draws[path], quantiles),
+                expected=_mean(values),
+                difference=None if gap is None else _quantiles(_ordered(gap), QUANTILES),
+                expected_difference=None if gap is None else _mean(gap),
             )
         )
     return tuple(found)
 
 
-def _quantiles(values: Floats) -> Floats:
-    if values.shape[0] > 1 and not np.ptp(values, axis=0).any():
-        return np.repeat(values[:1], len(QUANTILES), axis=0)
-    # A whole sort of draws that lie side by side is cheaper than partitioning at six places.
-    ordered = np.sort(np.ascontiguousarray(values.T), axis=-1)
-    place = np.array(QUANTILES) * (ordered.shape[-1] - 1)
+def whole(
+    result: Result,
+    variable: Variable,
+    quantiles: Sequence[float] = QUANTILES,
+    *,
+    ordered: Mapping[int, Floats] | None = None,
+) -> Column:
+    r"""Summarise a variable over all branches, each draw with the probability of its branch.
+
+    Parameters
+    ----------
+    result : Result
+        For probabilities.
+    variable : Variable
+        Any variable of the result.
+    quantiles : sequence of float
+        Which, of the level; those of the difference are `QUANTILES`.
+    ordered : mapping of int to (period, draw), optional
+        What `ordered_levels` gives, where it is there already.
+
+    Returns
+    -------
+    Column
+        With quantiles of the difference only where there is one period. Where one path has all
+        the probability, exactly the numbers of that path.
+
+    Notes
+    -----
+    With p the probability of branch b and x the value of draw i of n,
+
+    .. math::
+
+        \bar{x} = \sum_b p_b \frac{1}{n} \sum_i x_{bi}, \qquad
+        x_q = \min\{x : \sum_b p_b \frac{1}{n} \#\{i : x_{bi} \le x\} \ge q\}
+    """
+    shares: dict[int, float] = {}
+    for path, probability in zip(variable.path.tolist(), result.probability.tolist(), strict=True):
+        if probability > 0.0:
+            shares[path] = shares.get(path, 0.0) + probability
+    base = variable.values[int(variable.path[0])]
+    sorted_draws = ordered or ordered_levels(variable)
+    levels = [variable.values[path] for path in shares]
+    weights = list(shares.values())
+    gaps = [_ordered(level - base) for level in levels] if base.shape[1] == 1 else []
+    expected = _weighed([_mean(level) for level in levels], weights)
+    return Column(
+        label=EVERY_BRANCH,
+        branches=result.branch.labels,
+        probability=float(sum(weights)),
+        level=_mixed_quantiles([sorted_draws[path] for path in shares], weights, quantiles),
+        expected=expected,
+        difference=_mixed_quantiles(gaps, weights, QUANTILES) if gaps else None,
+        expected_difference=expected - _mean(base),
+    )
+
+
+def _mean(values: Floats) -> Floats:
+    found: Floats = np.ascontiguousarray(values.T).mean(axis=-1)
+    return found
+
+
+def _weighed(means: Sequence[Floats], weights: Sequence[float]) -> Floats:
+    if len(means) == 1:
+        return means[0]
+    found = np.zeros_like(means[0])
+    for mean, weight in zip(means, weights, strict=True):
+        found += weight * mean
+    return found
+
+
+def _ordered(values: Floats) -> Floats:
+    """Sort draws, (draw, period) to (period, draw).
+
+    A whole sort of draws that lie side by side is cheaper than partitioning at six places.
+    """
+    side_by_side = np.ascontiguousarray(values.T)
+    if (side_by_side[:, :1] == side_by_side).all():
+        return side_by_side
+    return np.sort(side_by_side, axis=-1)
+
+
+def _quantiles(ordered: Floats, quantiles: Sequence[float]) -> Floats:
+    place = np.array(quantiles) * (ordered.shape[-1] - 1)
     below = place.astype(np.int64)
     above = np.minimum(below + 1, ordered.shape[-1] - 1)
     lower, upper = ordered[..., below], ordered[..., above]
     found: Floats = (lower + (place - below) * (upper - lower)).T
+    return found
+
+
+def _mixed_quantiles(
+    parts: Sequence[Floats], weights: Sequence[float], quantiles: Sequence[float]
+) -> Floats:
+    """Give the quantiles of sorted draws that count differently; (quantile, period)."""
+    if len(parts) == 1:
+        return _quantiles(parts[0], quantiles)
+    periods, draws = parts[0].shape
+    found = np.empty((len(quantiles), periods))
+    counted = np.repeat(np.array(weights) / draws, draws)
+    for period in range(periods):
+        pooled = np.concatenate([part[period] for part in parts])
+        # Sorted pieces are only merged by a stable sort.
+        order = np.argsort(pooled, kind="stable")
+        reached = np.cumsum(counted[order])
+        # What is meant to be reached may be missed by rounding alone.
+        place = np.searchsorted(reached, np.array(quantiles) * reached[-1] * (1.0 - 1e-12))
+        found[:, period] = pooled[order[place]]
     return found
 
 

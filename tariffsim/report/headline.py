@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from tariffsim.report.bands import Column, columns
+from tariffsim.arrays import Floats
+from tariffsim.report.bands import EVERY_BRANCH, Column, columns, whole
 from tariffsim.report.drivers import driver_data, driver_lines
 from tariffsim.result import Result, Variable
+from tariffsim.terms import PARTS_PER_UNIT
 
 CELL_WIDTH = 25
 
@@ -24,7 +26,7 @@ def headline_data(result: Result) -> dict[str, Any]:
     -------
     dict
         ``scenario, question, model, log, known_on, known_through, horizon, draws, not_converged,
-        warnings, seed, baseline, branches, metrics, flags``.
+        warnings, seed, given, chances, baseline, branches, metrics, flags``.
     """
     source = result.provenance
     return {
@@ -39,6 +41,8 @@ def headline_data(result: Result) -> dict[str, Any]:
         "not_converged": list(result.not_converged),
         "warnings": list(result.warnings),
         "seed": result.seed,
+        "given": dict(source.given),
+        "chances": chances_data(result),
         "baseline": result.branch.labels[0],
         "branches": [
             {"branch": name, "probability": float(probability), "options": dict(options)}
@@ -52,26 +56,59 @@ def headline_data(result: Result) -> dict[str, Any]:
     }
 
 
+def chances_data(result: Result) -> list[dict[str, Any]]:
+    """Tell what was drawn of policy: each chance with its prior, its reason, and how it came out.
+
+    Returns
+    -------
+    list of dict
+        ``chance, kind, probability, reason``, and by branch in which share of the paths it
+        happened.
+    """
+    if result.sampled is None:
+        return []
+    found = []
+    for row, name in enumerate(result.sampled.names):
+        chance = result.sampled.chances[name]
+        prior = chance.probability
+        happened = (result.sampled.days[row] > 0).mean(axis=1).tolist()
+        found.append(
+            {
+                "chance": str(name),
+                "kind": chance.kind,
+                "probability": [prior.low / PARTS_PER_UNIT, prior.high / PARTS_PER_UNIT],
+                "reason": chance.reason,
+                "happened": dict(zip(result.branch.labels, happened, strict=True)),
+            }
+        )
+    return found
+
+
 def _metric(result: Result, variable: Variable) -> dict[str, Any]:
     by_branch = {}
     for column in columns(result, variable):
         for branch in column.branches:
-            by_branch[branch] = {
-                "level": _named(column.level),
-                "difference": None if column.difference is None else _named(column.difference),
-            }
+            by_branch[branch] = _told(column)
     return {
         "metric": variable.subject,
         "label": variable.label,
         "unit": variable.unit,
         "basis": variable.basis,
         "branches": {name: by_branch[name] for name in result.branch.labels},
+        "all_branches": _told(whole(result, variable)),
     }
 
 
-def _named(band: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, float]:
+def _told(column: Column) -> dict[str, dict[str, float] | None]:
+    difference = None
+    if column.difference is not None and column.expected_difference is not None:
+        difference = _named(column.difference, column.expected_difference)
+    return {"level": _named(column.level, column.expected), "difference": difference}
+
+
+def _named(band: Floats, expected: Floats) -> dict[str, float]:
     low, middle, high = band[:, 0].tolist()
-    return {"p10": low, "p50": middle, "p90": high}
+    return {"p10": low, "p50": middle, "p90": high, "mean": float(expected[0])}
 
 
 def headline_text(result: Result, *, width: int) -> str:
@@ -97,6 +134,7 @@ def headline_text(result: Result, *, width: int) -> str:
         f"{source.known_through}. {result.period.labels[0]} to {result.period.labels[-1]}, "
         f"{result.draws} draws, seed {result.seed}.",
         "Median [80 % band]; below it the difference from the baseline, draw by draw.",
+        *_drawn(result),
     ]
     if source.model != "partial":
         head.insert(3, _modelled(result))
@@ -106,9 +144,54 @@ def headline_text(result: Result, *, width: int) -> str:
     lines += driver_lines(result.drivers, width=width)
     for warning in result.warnings:
         lines += ["", *textwrap.wrap(f"Warning: {warning}.", width)]
+    if len(result.branch) > 1 or result.sampled is not None:
+        lines += ["", *_whole_panel(result)]
     if source.flags:
         lines += ["", f"Rests on {len(source.flags)} estimates and judgements; see manifest.json."]
     return "\n".join(lines)
+
+
+def _drawn(result: Result) -> list[str]:
+    """Say what is given, and what is drawn."""
+    found = []
+    if result.provenance.given:
+        given = ", ".join(f"{name}={option}" for name, option in result.provenance.given.items())
+        found.append(f"Given {given}; probabilities are those of the branches left.")
+    if result.sampled is not None:
+        count = result.sampled.days.shape[2]
+        found.append(
+            f"Drawn on {count} {'path' if count == 1 else 'paths'} of policy: "
+            f"{', '.join(result.sampled.names)}. Bands hold them."
+        )
+    return found
+
+
+def _whole_panel(result: Result) -> list[str]:
+    """Write what is to be expected over all branches, in one column."""
+    margin = _margin(result.headline)
+    lines = [
+        " " * margin + _right(EVERY_BRANCH),
+        " " * margin + _right("expected [80 % band]"),
+    ]
+    for variable in result.headline:
+        column = whole(result, variable)
+        assert column.difference is not None
+        assert column.expected_difference is not None
+        level = _spread(column.expected, column.level)
+        change = _spread(column.expected_difference, column.difference, signed=True)
+        lines.append(variable.label.ljust(margin) + _right(level))
+        lines.append(_about(variable).ljust(margin) + _right(change))
+    return [line.rstrip() for line in lines]
+
+
+def _spread(expected: Floats, band: Floats, *, signed: bool = False) -> str:
+    """Write a mean with the ends of a band."""
+    low, high = band[0], band[-1]
+    return _band(np.stack([low, expected, high]), signed=signed)
+
+
+def _margin(variables: Sequence[Variable]) -> int:
+    return 1 + max(max(len(v.label), len(_about(v))) for v in variables)
 
 
 def _modelled(result: Result) -> str:
@@ -130,7 +213,7 @@ def _by_columns(result: Result) -> list[tuple[tuple[str, ...], list[Variable]]]:
 def _panel(
     result: Result, labels: Sequence[str], variables: Sequence[Variable], width: int
 ) -> list[str]:
-    margin = 1 + max(max(len(v.label), len(_about(v))) for v in variables)
+    margin = _margin(variables)
     fit = max((width - margin) // CELL_WIDTH, 1)
     found = {variable.key: columns(result, variable) for variable in variables}
     lines: list[str] = []
@@ -164,14 +247,14 @@ def _right(text: str) -> str:
     return text[: CELL_WIDTH - 2].rjust(CELL_WIDTH)
 
 
-def _band(band: np.ndarray[Any, np.dtype[np.float64]], *, signed: bool = False) -> str:
+def _band(band: Floats, *, signed: bool = False) -> str:
     low, middle, high = (float(value) for value in band[:, 0])
     places = _places(low, middle, high)
     sign = "+" if signed else ""
     low, middle, high = (round(value, places) + 0.0 for value in (low, middle, high))
-    if signed and low == high == 0.0:
+    if signed and low == middle == high == 0.0:
         return "same"
-    if low == high:
+    if low == middle == high:
         return f"{middle:{sign},.{places}f}"
     return f"{middle:{sign},.{places}f} [{low:,.{places}f}, {high:,.{places}f}]"
 

@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from tariffsim.arrays import Floats
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.grounds import Described, Grounds
 from tariffsim.report.bands import QUANTILES, Column, columns
@@ -227,6 +228,7 @@ def _one(
                 branches=tuple(names[number] for number in members),
                 probability=sum(grounds.probability[names[number]] for number in members),
                 level=_band(cell[first, "level"]),
+                expected=_mean(cell[first, "expected"]),
                 difference=None if difference is None else _band(difference),
             )
         )
@@ -242,6 +244,10 @@ def _one(
         periods=tuple(cell[names[0], "level"]),
         columns=tuple(found),
     )
+
+
+def _mean(periods: dict[str, dict[str, float]]) -> Floats:
+    return np.array([values[""] for values in periods.values()])
 
 
 def _band(by_period: Mapping[str, Mapping[str, float]]) -> np.ndarray[Any, np.dtype[np.float64]]:

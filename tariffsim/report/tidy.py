@@ -7,17 +7,25 @@ value, projected, basis.
 
 import csv
 import hashlib
-import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from tariffsim.arrays import Floats
 from tariffsim.parameters import Parameter
-from tariffsim.report.bands import QUANTILES, columns
+from tariffsim.report.bands import (
+    EVERY_BRANCH,
+    FAN,
+    QUANTILES,
+    Column,
+    columns,
+    ordered_levels,
+    whole,
+)
 from tariffsim.report.cells import plain_cell
 from tariffsim.report.evidence import blind_data, evidence_rows
-from tariffsim.report.headline import headline_data
+from tariffsim.report.fiscal import fiscal_years
+from tariffsim.report.headline import chances_data, headline_data
 from tariffsim.result import Result, Variable
 
 COLUMNS = (
@@ -66,6 +74,9 @@ def result_files(
     for name in dict.fromkeys(variable.name for variable in result.paths):
         same = [variable for variable in result.paths if variable.name == name]
         files[f"{name}.csv"] = _csv(row for v in same for row in _rows(result, v))
+    years = fiscal_years(result)
+    if years:
+        files["fiscal_years.csv"] = _csv(row for v in years for row in _rows(result, v))
     for name in dict.fromkeys(variable.name for variable in result.weekly):
         same = [variable for variable in result.weekly if variable.name == name]
         files[f"{name}_by_week.csv"] = _csv(row for v in same for row in _rows(result, v))
@@ -78,8 +89,9 @@ def result_files(
 
 def tidy_rows(result: Result) -> Iterator[tuple[str, ...]]:
     """Give every row of every tidy file, the headline's first; cells as text, `COLUMNS` each."""
-    for variable in (*result.headline, *result.paths):
-        yield from _rows(result, variable)
+    for variable in (*result.headline, *result.paths, *fiscal_years(result)):
+        for cells in csv.reader(_rows(result, variable)):
+            yield tuple(cells)
 
 
 def _manifest(result: Result, files: Mapping[str, bytes], version: str) -> dict[str, object]:
@@ -98,6 +110,15 @@ def _manifest(result: Result, files: Mapping[str, bytes], version: str) -> dict[
         "parameters": [_parameter(parameter) for parameter in source.parameters],
         "evidence": evidence_rows(source.evidence),
         "blind": blind_data(source),
+        "given": dict(source.given),
+        "branches": [
+            {"branch": name, "probability": probability}
+            for name, probability in zip(
+                result.branch.labels, result.probability.tolist(), strict=True
+            )
+        ],
+        "chances": chances_data(result),
+        "paths": 1 if result.sampled is None else result.sampled.days.shape[2],
         "draws": result.draws,
         "not_converged": list(result.not_converged),
         "warnings": list(result.warnings),
@@ -132,53 +153,83 @@ def _json(data: object) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _csv(rows: Iterator[tuple[str, ...]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([plain_cell(cell) for cell in row] for row in rows)
-    return text.getvalue()
+def _csv(rows: Iterable[str]) -> str:
+    return "".join([f"{_line(COLUMNS)}\n", *rows])
 
 
 def _drivers(result: Result) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("scenario", "metric", "parameter", "rank_correlation", "share"))
+    lines = [_line(("scenario", "metric", "parameter", "rank_correlation", "share"))]
     for driver in result.drivers:
         numbers = (repr(driver.correlation), repr(driver.share))
-        writer.writerow((result.provenance.scenario, driver.metric, driver.parameter, *numbers))
-    return text.getvalue()
+        lines.append(_line((result.provenance.scenario, driver.metric, driver.parameter, *numbers)))
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _rows(result: Result, variable: Variable) -> Iterator[tuple[str, ...]]:
-    paths = {branch: c for c in columns(result, variable) for branch in c.branches}
-    for branch in result.branch.labels:
-        column = paths[branch]
-        yield from _measure(result, variable, branch, "level", column.level)
-        if column.difference is not None:
-            yield from _measure(result, variable, branch, "difference", column.difference)
+def _line(cells: Sequence[str]) -> str:
+    return ",".join(map(_cell, cells))
 
 
-def _measure(
-    result: Result, variable: Variable, branch: str, measure: str, band: Floats
-) -> Iterator[tuple[str, ...]]:
+def _cell(text: str) -> str:
+    text = plain_cell(text)
+    quoted = any(mark in text for mark in ',"\r\n')
+    return '"' + text.replace('"', '""') + '"' if quoted else text
+
+
+def _rows(result: Result, variable: Variable) -> list[str]:
+    """Write the lines of a variable: branch by branch, then over all."""
+    quantiles = FAN if variable.basis == "path" else QUANTILES
+    ordered = ordered_levels(variable)
+    told = {
+        name: tails
+        for column in columns(result, variable, quantiles, ordered=ordered)
+        for tails in [_tails(variable, column, quantiles)]
+        for name in column.branches
+    }
+    names = list(result.branch.labels)
+    if len(names) > 1:
+        together = whole(result, variable, quantiles, ordered=ordered)
+        told[EVERY_BRANCH] = _tails(variable, together, quantiles)
+        names.append(EVERY_BRANCH)
+    return [
+        head + tail
+        for name in names
+        for measure, periods in told[name].items()
+        for head, tails in zip(_heads(result, variable, name, measure), periods, strict=True)
+        for tail in tails
+    ]
+
+
+def _tails(
+    variable: Variable, column: Column, quantiles: Sequence[float]
+) -> dict[str, list[list[str]]]:
+    """Write quantile and value, and what stands after them, by measure and period."""
+    bands: dict[str, tuple[Sequence[float | str], Floats | None]] = {
+        "level": (quantiles, column.level),
+        "expected": (("",), column.expected[None]),
+        "difference": (QUANTILES, column.difference),
+    }
+    if column.expected_difference is not None:
+        bands["expected-difference"] = (("",), column.expected_difference[None])
+    end = f",true,{variable.basis}\n"
+    return {
+        measure: [
+            [f",{mark},{value!r}{end}" for mark, value in zip(marks, values, strict=True)]
+            for values in band.T.tolist()
+        ]
+        for measure, (marks, band) in bands.items()
+        if band is not None
+    }
+
+
+def _heads(result: Result, variable: Variable, branch: str, measure: str) -> list[str]:
+    """Write what stands before the quantile, period by period."""
     horizon = f"{result.period.labels[0]}/{result.period.labels[-1]}"
-    whole = result.period.labels[-1] if variable.basis == "last-day" else horizon
-    months = variable.periods or result.period.labels
-    periods = months if variable.basis == "path" else (whole,)
+    once = variable.period or (
+        result.period.labels[-1] if variable.basis == "last-day" else horizon
+    )
     flow = (variable.importer, variable.exporter, variable.product)
-    for number, period in enumerate(periods):
-        for position, quantile in enumerate(QUANTILES):
-            yield (
-                result.provenance.scenario,
-                branch,
-                measure,
-                variable.name,
-                variable.unit,
-                period,
-                *flow,
-                str(quantile),
-                repr(float(band[position, number])),
-                "true",
-                variable.basis,
-            )
+    first = (result.provenance.scenario, branch, measure, variable.name, variable.unit)
+    months = variable.periods or result.period.labels
+    periods = months if variable.basis == "path" else (once,)
+    before, after = _line(first), _line(flow)
+    return [f"{before},{period},{after}" for period in periods]

@@ -1,7 +1,7 @@
 """States, scenario, parameters and trade to an experiment: the last place to look up a name.
 
 Folds the log as known on the knowledge day once a branch, compiles it over the trade table's axes,
-and reduces days to months and branches to paths.
+forks it by what is drawn, and reduces days to months and branches to paths.
 """
 
 import datetime as dt
@@ -10,25 +10,41 @@ from collections.abc import Mapping, Sequence
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Floats
 from tariffsim.axes import Axis, TradeAxes
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.experiment import Experiment, Provenance
 from tariffsim.log import Log, append, digest, known_on, known_through
 from tariffsim.parameters import Parameter
-from tariffsim.reduce import Compiled, compile_rates, fold, stacked_on
+from tariffsim.policy import sample
+from tariffsim.reduce import Compiled, compile_rates, fold
 from tariffsim.resolve.evidence import evidence_of, used_entries
-from tariffsim.resolve.inputs import Inputs, known_parameters
+from tariffsim.resolve.forks import Fork, touched_by
+from tariffsim.resolve.inputs import Inputs, known_parameters, transit_days
+from tariffsim.resolve.knowledge import Knowledge, flows_of
 from tariffsim.resolve.markets import market_case
 from tariffsim.resolve.materials import material_cases
-from tariffsim.resolve.paths import distinct
-from tariffsim.resolve.world import world_case, world_flags, world_view
+from tariffsim.resolve.paths import Calendar, Rows
+from tariffsim.resolve.sampled import (
+    Law,
+    TariffPaths,
+    outcomes,
+    supply_states,
+    tariff_paths,
+    written_events,
+)
+from tariffsim.resolve.seasons import season_flags
+from tariffsim.resolve.transit import transit
+from tariffsim.resolve.world import (
+    WorldView,
+    flows_asked,
+    world_case,
+    world_flags,
+    world_view,
+)
 from tariffsim.scenario import Branch, Month, Scenario, branches_of, months
-from tariffsim.stacking import EXACT_PER_UNIT
 from tariffsim.states import State
 from tariffsim.terms import Economy
 from tariffsim.trade import TradeTable
-from tariffsim.world import WorldCase
 
 __all__ = ["Inputs", "resolve"]
 
@@ -59,26 +75,55 @@ def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
     parameters = known_parameters(inputs)
     known = known_on(inputs.log, scenario.known_on)
     branches = branches_of(scenario)
+    if unchanged:
+        branches = tuple(attrs.evolve(branch, chances={}) for branch in branches)
     states = [fold(append(known, branch.events)) for branch in branches]
     view = None if inputs.world is None else world_view(inputs)
     axes = _trade_axes(scenario, inputs.trade) if view is None else view.weights.axes
-    compiled = _compiled(states, axes)
-    _refuse_changed_past(scenario, branches, compile_rates(fold(known), axes), compiled)
+    rows = Rows()
+    compiled = _compiled(states, axes, scenario.benchmark_day)
+    calendars = [rows.add(table) for table in compiled]
+    knowledge = _knowledge(scenario, known, axes)
+    _refuse_changed_past(scenario, branches, rows.add(knowledge.law), calendars)
     if unchanged:
         compiled = [_held(table, scenario.known_on) for table in compiled]
+        calendars = [rows.add(table) for table in compiled]
     listed = months(_month_after(scenario.benchmark_day), scenario.horizon.end)
-    tariff_paths, paths = distinct([(table.starts, table.low, table.high) for table in compiled])
-    tables = [compiled[branch] for branch in paths]
+    drawn = sample(scenario, branches)
+    forks = [
+        Fork(
+            name=branch.name,
+            state=state,
+            calendar=calendar,
+            touched=touched_by(branch.chances.values()),
+            axes=axes,
+            rows=rows,
+        )
+        for branch, state, calendar in zip(branches, states, calendars, strict=True)
+    ]
+    events = written_events(branches, drawn)
+    laws = [
+        Law(events=branch.events, rates=rates, chances=branch.chances)
+        for branch, rates in zip(branches, compiled, strict=True)
+    ]
+    # Goods in transit are followed in the partial model, under the law as it was written.
+    at_sea = () if view is not None or unchanged else transit_days(inputs)
+    flows = _flows(scenario, view)
+    tariffs = tariff_paths(scenario, forks, laws, events, drawn, transit(at_sea, knowledge), flows)
     markets = scenario.markets if view is None else ()
-    cases = [market_case(market, inputs, tables, listed) for market in markets]
-    world = None if view is None else world_case(view, inputs, tables, listed)
-    flags = world_flags(view, world, states) if view and world else ()
-    materials, supply_paths = material_cases(inputs, states, listed)
+    cases = [market_case(market, inputs, rows, tariffs, listed, knowledge) for market in markets]
+    world = None if view is None else world_case(view, inputs, rows, tariffs, listed)
+    flags = [*_unforeseen(inputs, tariffs)]
+    if view is not None and world is not None:
+        flags = [*world_flags(view, world, states)]
+    supply = supply_states(forks, events, drawn)
+    materials, supply_track = material_cases(inputs, *supply, listed)
     return Experiment(
         provenance=_provenance(inputs, known, parameters, flags),
         branches=branches,
-        branch_paths=np.stack([tariff_paths, supply_paths], axis=1),
-        add_on=_add_on(scenario, states, _flows(scenario, world)),
+        branch_paths=np.stack([tariffs.track, supply_track], axis=1),
+        add_on=tariffs.add_on,
+        sampled=outcomes(branches, drawn),
         month=Axis("period", [str(month) for month in listed]),
         first=listed.index(scenario.horizon.start),
         year_share=np.array([month.year_share for month in listed]),
@@ -91,18 +136,15 @@ def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
     )
 
 
-def _compiled(states: Sequence[State], axes: TradeAxes) -> list[Compiled]:
-    """Compile each state once; branches that differ in controls alone share their rates."""
-    done: list[tuple[State, Compiled]] = []
-    found = []
-    for state in states:
-        tariffs = attrs.evolve(state, controls={})
-        table = next((known for other, known in done if other == tariffs), None)
-        if table is None:
-            table = compile_rates(tariffs, axes)
-            done.append((tariffs, table))
-        found.append(table)
-    return found
+def _flows(scenario: Scenario, view: WorldView | None) -> list[tuple[Economy, Economy]]:
+    """List the flows in question, importer before exporter."""
+    if view is None:
+        return [(market.importer, market.exporter) for market in scenario.markets]
+    labels = view.table.economy.labels
+    return [
+        (Economy(labels[n]), Economy(labels[i]))
+        for n, i in flows_asked(scenario, view.table.economy)
+    ]
 
 
 def _held(table: Compiled, day: dt.date) -> Compiled:
@@ -111,6 +153,33 @@ def _held(table: Compiled, day: dt.date) -> Compiled:
     return attrs.evolve(
         table, starts=table.starts[:kept], low=table.low[:kept], high=table.high[:kept]
     )
+
+
+def _knowledge(scenario: Scenario, known: Log, axes: TradeAxes) -> Knowledge:
+    state = fold(known)
+    since = scenario.benchmark_day
+    return Knowledge(
+        known=known,
+        state=state,
+        law=compile_rates(state, axes, since=since),
+        axes=flows_of(axes, scenario.markets),
+        day=scenario.known_on,
+        since=since,
+    )
+
+
+def _compiled(states: Sequence[State], axes: TradeAxes, since: dt.date) -> list[Compiled]:
+    """Compile each state once; branches that differ in controls alone share their rates."""
+    done: list[tuple[State, Compiled]] = []
+    found = []
+    for state in states:
+        tariffs = attrs.evolve(state, controls={})
+        table = next((known for other, known in done if other == tariffs), None)
+        if table is None:
+            table = compile_rates(tariffs, axes, since=since)
+            done.append((tariffs, table))
+        found.append(table)
+    return found
 
 
 def _month_after(day: dt.date) -> Month:
@@ -139,7 +208,7 @@ def _trade_axes(scenario: Scenario, trade: TradeTable | None) -> TradeAxes:
 
 
 def _refuse_changed_past(
-    scenario: Scenario, branches: Sequence[Branch], base: Compiled, forks: Sequence[Compiled]
+    scenario: Scenario, branches: Sequence[Branch], base: Calendar, forks: Sequence[Calendar]
 ) -> None:
     """Hold every day before a fork's first event against the log itself."""
     changed = []
@@ -148,10 +217,9 @@ def _refuse_changed_past(
             continue
         first = min(event.effective for event in branch.events).toordinal()
         starts = np.union1d(base.starts, fork.starts)
-        days = [dt.date.fromordinal(int(start)) for start in starts[starts < first]]
-        for ours, theirs in zip(base.exact(days), fork.exact(days), strict=True):
-            if not np.array_equal(ours, theirs):
-                changed.append(branch.name)
+        before = starts[starts < first]
+        if not np.array_equal(base.at(before), fork.at(before)):
+            changed.append(branch.name)
     if changed:
         raise InputError(
             f"{scenario.scenario}: a fork may not change a day before its first event, but "
@@ -159,26 +227,25 @@ def _refuse_changed_past(
         )
 
 
-def _flows(scenario: Scenario, world: WorldCase | None) -> list[tuple[Economy, Economy]]:
-    """List the flows in question."""
-    if world is None:
-        return [(market.importer, market.exporter) for market in scenario.markets]
-    labels = world.table.economy.labels
-    return [(Economy(labels[n]), Economy(labels[i])) for n, i in world.flows]
-
-
-def _add_on(
-    scenario: Scenario, states: Sequence[State], flows: Sequence[tuple[Economy, Economy]]
-) -> Floats:
-    last = scenario.horizon.end.next.first - dt.timedelta(days=1)
-    rows = [
-        [stacked_on(state, last, *flow).low / EXACT_PER_UNIT for flow in flows] for state in states
-    ]
-    return 100.0 * np.array(rows, dtype=np.float64)
+def _unforeseen(inputs: Inputs, tariffs: TariffPaths) -> list[str]:
+    """Say what of time was left out on paths that are drawn."""
+    scenario = inputs.scenario
+    found = []
+    stored = any(market.storable is not None for market in scenario.markets)
+    if stored and scenario.time.anticipation and not tariffs.laws:
+        found.append(
+            "buying ahead is left out: tariff policy is drawn, and buyers do not foresee a draw"
+        )
+    if tariffs.left_out:
+        found.append(
+            "goods in transit meet the law as it stands on paths where a rise is drawn with a "
+            "grace clause, or anything before the last grace has ended"
+        )
+    return found
 
 
 def _provenance(
-    inputs: Inputs, known: Log, parameters: Mapping[str, Parameter], world: Sequence[str]
+    inputs: Inputs, known: Log, parameters: Mapping[str, Parameter], found: Sequence[str]
 ) -> Provenance:
     scenario = inputs.scenario
     # The review is of our record, not of the world: it counts whenever it was made, up to the
@@ -187,13 +254,19 @@ def _provenance(
     through = min(reviewed, scenario.known_on) if reviewed else None
     trade = inputs.trade
     flags = [
-        *world,
         *(trade.flagged if trade else ()),
         *(
             f"{source.key}: later vintage allowed, {source.exception}"
-            for source in (trade.sources if trade else ())
+            for source in dict.fromkeys(
+                source
+                for table in (trade, inputs.monthly)
+                if table is not None
+                for source in table.sources
+            )
             if source.exception
         ),
+        *season_flags(inputs),
+        *found,
         *(
             f"{parameter.name}: grade L ({parameter.source})"
             for parameter in parameters.values()
@@ -212,4 +285,5 @@ def _provenance(
         parameters=tuple(parameters.values()),
         evidence=evidence_of(inputs, known, parameters),
         model=scenario.model,
+        given={str(question): str(option) for question, option in scenario.given.items()},
     )

@@ -9,11 +9,11 @@ import attrs
 
 from tariffsim.errors import InputError
 from tariffsim.log import Log, Source
-from tariffsim.parameters import Parameter
+from tariffsim.parameters import Parameter, as_substitution
 from tariffsim.resolve.profiles import Profile
-from tariffsim.scenario import Scenario
+from tariffsim.scenario import Market, Scenario
 from tariffsim.terms import Slug, nearest
-from tariffsim.trade import TradeTable
+from tariffsim.trade import MonthlyTrade, TradeTable
 from tariffsim.world import WorldTable
 
 
@@ -33,6 +33,10 @@ class Inputs:
         The packaged parameters.
     share_priors : mapping of str to mapping of str to float
         Under the name the scenario gives: share of the exporter by product.
+    monthly : MonthlyTrade or None
+        Trade by month, where the scenario names it.
+    storable : mapping of str to mapping of str to float
+        Under the name the scenario gives: share of each product that can be stored.
     digests : mapping of str to str
         Hashes of the files read.
     parameter_sources : mapping of Slug to Source
@@ -52,6 +56,8 @@ class Inputs:
     parameter_sources: Mapping[Slug, Source] = attrs.field(factory=dict)
     profiles: Mapping[Slug, Profile] = attrs.field(factory=dict)
     world: WorldTable | None = None
+    monthly: MonthlyTrade | None = None
+    storable: Mapping[str, Mapping[str, float]] = attrs.field(factory=dict)
 
 
 MARKET_PARAMETERS = (
@@ -60,6 +66,8 @@ MARKET_PARAMETERS = (
     "years_to_long_run",
     "demand_to_substitution_ratio",
     "coverage_position",
+    "retail_pass_through",
+    "retail_lag_months",
 )
 """What every market needs, whoever trades."""
 
@@ -84,10 +92,22 @@ WORLD_PARAMETERS = {
     "world": (*ELASTICITIES, "years_to_long_run", "coverage_position"),
 }
 """What each world model needs."""
+TRANSIT_PARAMETERS = ("transit_days_sea", "transit_days_air")
+AHEAD_PARAMETERS = (
+    "pull_forward_lead_days",
+    "pull_forward_window_days",
+    "carrying_cost_month",
+    "storage_months",
+    "pull_forward_capacity",
+    "rise_credence",
+    "threat_credence",
+)
 
 
 def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
     """Gather the parameters a scenario uses, and refuse what was learnt after the knowledge day.
+
+    Elasticities are turned here into those of substitution, whatever they were measured on.
 
     Raises
     ------
@@ -109,10 +129,11 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
         for parameter in found.values()
         if parameter.known > scenario.known_on
     ]
+    tables = [table for table in (inputs.trade, inputs.monthly) if table is not None]
     wrong += [
         f"{source.key} of the trade table was published on {source.published}, after the "
         f"knowledge day {scenario.known_on}; choose another table, or a later knowledge day"
-        for source in (inputs.trade.sources if inputs.trade else ())
+        for source in dict.fromkeys(source for table in tables for source in table.sources)
         if source.published > scenario.known_on
     ]
     wrong += [
@@ -129,9 +150,7 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
 def used_parameters(inputs: Inputs) -> dict[str, Parameter]:
     """Gather the parameters a scenario uses, as far as they exist, whenever they became known."""
     there = _there(inputs)
-    return {
-        name: _overridden(there[name], inputs.scenario) for name in _wanted(inputs) if name in there
-    }
+    return {name: effective(inputs, name) for name in _wanted(inputs) if name in there}
 
 
 def _there(inputs: Inputs) -> dict[str, Parameter]:
@@ -140,6 +159,19 @@ def _there(inputs: Inputs) -> dict[str, Parameter]:
     for profile in inputs.profiles.values():
         there |= profile.parameters
     return there
+
+
+def transit_days(inputs: Inputs) -> tuple[int, ...]:
+    """Give the days that goods travel by sea and by air; none where nobody's transit counts."""
+    scenario = inputs.scenario
+    if not scenario.time.transit or all(market.by_sea is None for market in scenario.markets):
+        return ()
+    return tuple(round(effective(inputs, name).value) for name in TRANSIT_PARAMETERS)
+
+
+def effective(inputs: Inputs, name: str) -> Parameter:
+    """Give a parameter as the scenario sets it, or as it is packaged."""
+    return as_substitution(_overridden(_there(inputs)[name], inputs.scenario))
 
 
 def _overridden(parameter: Parameter, scenario: Scenario) -> Parameter:
@@ -162,6 +194,7 @@ def _wanted(inputs: Inputs) -> list[str]:
         names.append(market.supply)
         if market.share_prior is not None:
             names.append("us_share_concentration")
+        names += _of_time(market)
     for material in scenario.materials:
         names.append(material.refill)
         profile = inputs.profiles.get(material.material)
@@ -172,3 +205,14 @@ def _wanted(inputs: Inputs) -> list[str]:
         if profile is not None and scenario.trade is not None:
             names += ["armington_elasticity_short", "demand_to_substitution_ratio"]
     return list(dict.fromkeys(names))
+
+
+def _of_time(market: Market) -> list[str]:
+    # Whatever the switches say: two runs that differ in one of them keep their draws.
+    named = (market.collected, market.growth)
+    names = [*market.revenue_offsets, *(name for name in named if name is not None)]
+    if market.by_sea is not None:
+        names += [market.by_sea, *TRANSIT_PARAMETERS]
+    if market.storable is not None:
+        names += AHEAD_PARAMETERS
+    return names

@@ -3,25 +3,35 @@
 Knows days and trade weights; knows no parameter's value and solves nothing.
 """
 
-import datetime as dt
 from collections.abc import Sequence
 
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Floats, Ints
+from tariffsim.arrays import Bools, Floats, Ints
 from tariffsim.axes import Axis
 from tariffsim.errors import InputError
-from tariffsim.experiment import MarketCase
-from tariffsim.reduce import Compiled
-from tariffsim.resolve.inputs import Inputs
+from tariffsim.experiment import Ahead, MarketCase
+from tariffsim.resolve.ahead import Horizon, ahead_of, rises_seen, threat_seen
+from tariffsim.resolve.inputs import Inputs, effective
+from tariffsim.resolve.knowledge import Knowledge, announcements, flow_law, learnt_along
+from tariffsim.resolve.paths import Calendar, Rows
+from tariffsim.resolve.regimes import days_by_row
+from tariffsim.resolve.sampled import TariffPaths
+from tariffsim.resolve.seasons import growth_years, season
+from tariffsim.resolve.transit import mixed
 from tariffsim.scenario import Market, Month
 from tariffsim.stacking import EXACT_PER_UNIT
 from tariffsim.terms import REST
 
 
 def market_case(
-    market: Market, inputs: Inputs, tables: Sequence[Compiled], listed: Sequence[Month]
+    market: Market,
+    inputs: Inputs,
+    rows: Rows,
+    tariffs: TariffPaths,
+    listed: Sequence[Month],
+    knowledge: Knowledge,
 ) -> MarketCase:
     """Resolve one importer's markets.
 
@@ -30,11 +40,15 @@ def market_case(
     market : Market
         The flow in question.
     inputs : Inputs
-        For trade, share priors and the benchmark day.
-    tables : sequence of Compiled
-        One a tariff path.
+        For trade, share priors, parameters and the benchmark day.
+    rows : Rows
+        Stacked rates over the scenario's importers, and the trade table's exporters and products.
+    tariffs : TariffPaths
+        Which row holds when, path by path.
     listed : sequence of Month
         All months from the benchmark on.
+    knowledge : Knowledge
+        What was known when.
 
     Returns
     -------
@@ -43,6 +57,7 @@ def market_case(
     """
     trade = inputs.trade
     assert trade is not None
+    scenario = inputs.scenario
     row = trade.axes.importer.index(market.importer)
     into = _sources(trade.axes.exporter, market)
     value = _grouped(trade.customs_value[row], into)
@@ -50,26 +65,101 @@ def market_case(
     kept = value[0] > 0
     products = [code for code, keep in zip(trade.axes.product.labels, kept, strict=True) if keep]
     view = _View(
-        own=tables[0].axes.importer.index(market.importer),
+        own=[other.importer for other in scenario.markets].index(market.importer),
         weight=_weights_within(trade.customs_value[row], into),
         into=into,
         kept=kept,
-        day=inputs.scenario.benchmark_day,
+        day=scenario.benchmark_day.toordinal(),
     )
-    low, high, weights = _regimes(view, tables, listed)
+    value, duty = value[:, kept], duty[:, kept]
+    rate = np.divide(duty, value, out=np.zeros_like(duty), where=value > 0)
+    regimes = _mixtures(view, rows, tariffs, listed, _by_mode(market, inputs))
+    # What is drawn, nobody foresees.
+    storable = _storable(market, inputs, products) if tariffs.laws else None
     return MarketCase(
         importer=market.importer,
         exporter=market.exporter,
         source=Axis("exporter", [market.exporter, REST]),
         product=Axis("product", products),
-        customs_value=value[:, kept],
-        benchmark_rate=np.divide(duty, value, out=np.zeros_like(duty), where=value > 0)[:, kept],
-        added_low=low,
-        added_high=high,
-        weights=weights,
+        customs_value=value,
+        benchmark_rate=rate,
+        added_low=regimes.low,
+        added_high=regimes.high,
+        weights=regimes.weights,
+        year_share=np.array([month.year_share for month in listed]),
+        season=season(market, inputs, listed),
+        growth_years=growth_years(scenario.benchmark_day, listed),
+        statutory=_statutory(regimes, value[0], rate[0]),
         supply=market.supply,
+        collected=market.collected if scenario.time.collected else None,
+        growth=market.growth if scenario.time.seasonality else None,
+        revenue_offsets=market.revenue_offsets,
         share_prior=_share_prior(market, inputs, products),
+        storable=storable,
+        ahead=()
+        if storable is None
+        else _seen(market, inputs, tariffs, listed, knowledge, (kept, rate[0], regimes)),
+        tracks=tariffs.tracks,
     )
+
+
+def _by_mode(market: Market, inputs: Inputs) -> tuple[float, ...]:
+    """Give the shares of trade by mode of transport, by sea and by air; none without transit."""
+    if market.by_sea is None or not inputs.scenario.time.transit:
+        return ()
+    sea = effective(inputs, market.by_sea).value
+    return (sea, 1.0 - sea)
+
+
+def _storable(market: Market, inputs: Inputs, products: Sequence[str]) -> Floats | None:
+    if market.storable is None or not inputs.scenario.time.anticipation:
+        return None
+    shares = inputs.storable[market.storable]
+    stems = [
+        next((code[:n] for n in range(len(code), 0, -2) if code[:n] in shares), None)
+        for code in products
+    ]
+    missing = [code for code, stem in zip(products, stems, strict=True) if stem is None]
+    if missing:
+        raise InputError(
+            f"{market.storable} must have a share for every product or its chapter, missing "
+            f"{', '.join(missing[:10])}"
+        )
+    return np.array([shares[str(stem)] for stem in stems])
+
+
+def _seen(
+    market: Market,
+    inputs: Inputs,
+    tariffs: TariffPaths,
+    listed: Sequence[Month],
+    knowledge: Knowledge,
+    known: tuple[Bools, Floats, "_Regimes"],
+) -> tuple[Ahead | None, ...]:
+    """Follow what buyers see coming along every path."""
+    kept, rate, regimes = known
+    scenario = inputs.scenario
+    horizon = Horizon(
+        # Nothing is in stock when the horizon begins.
+        first=max(scenario.known_on, scenario.horizon.start.first).toordinal() - 1,
+        last=scenario.horizon.end.next.first.toordinal() - 1,
+        lead=round(effective(inputs, "pull_forward_lead_days").value),
+        window=round(effective(inputs, "pull_forward_window_days").value),
+    )
+    day = scenario.benchmark_day.toordinal()
+    found = []
+    for law_of, calendar, regime in zip(
+        tariffs.laws, tariffs.calendars, regimes.of_segment, strict=True
+    ):
+        learnt, threats = learnt_along(knowledge, law_of.events, law_of.rates)
+        laws = [flow_law(law, market, kept, rate, day) for law in learnt]
+        rises = rises_seen(laws, announcements(knowledge, market.importer, laws[0].starts), horizon)
+        for threat in threats:
+            before = [law for law in laws if law.since <= threat.since][-1]
+            threatened = flow_law(threat, market, kept, rate, day)
+            rises += threat_seen(before, threatened, horizon, laws=laws)
+        found.append(ahead_of(rises, listed, horizon, calendar.starts, regime, len(regimes.low)))
+    return tuple(found)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -79,32 +169,102 @@ class _View:
     own: int
     weight: Floats
     into: Ints
-    kept: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    day: dt.date
+    kept: Bools
+    day: int
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Regimes:
+    """Distinct columns of added rates, and where they hold.
+
+    Parameters
+    ----------
+    low, high : (regime, source, product), fraction
+        Added rates.
+    law, weights : (path, month, regime), fraction
+        Shares of days as the law stands, and with goods in transit under what they meet.
+    of_segment : tuple of (segment,), int
+        One a path: the regime of each segment of its calendar, -1 outside the months.
+    """
+
+    low: Floats
+    high: Floats
+    law: Floats
+    weights: Floats
+    of_segment: tuple[Ints, ...]
+
+
+def _mixtures(
+    view: _View,
+    rows: Rows,
+    tariffs: TariffPaths,
+    listed: Sequence[Month],
+    by_mode: Sequence[float],
+) -> _Regimes:
+    """Number regimes, those that goods in transit meet among them, and drop what nobody meets."""
+    arrivals = list({id(own): own for own in tariffs.arrivals if by_mode and own}.values())
+    calendars = list(tariffs.calendars)
+    for arrival in arrivals:
+        calendars += [rows.add(table) for table in (arrival.law, *arrival.by_mode)]
+    low, high, weights, of_segment = _regimes(view, rows, calendars, listed)
+    paths = len(tariffs.calendars)
+    law = weights[:paths]
+    met = np.array(law) if arrivals else law
+    for path, own in enumerate(tariffs.arrivals):
+        if by_mode and own is not None:
+            number = [arrival is own for arrival in arrivals].index(True)
+            start = paths + number * (1 + len(by_mode))
+            base, *modes = weights[start : start + 1 + len(by_mode)]
+            met[path] = mixed(law[path], base, modes, by_mode)
+    used = (law.any(axis=(0, 1))) | met.any(axis=(0, 1))
+    renumbered = np.where(used, np.cumsum(used) - 1, -1)
+    law = law[:, :, used]
+    return _Regimes(
+        low=low[used],
+        high=high[used],
+        law=law,
+        weights=met[:, :, used] if arrivals else law,
+        of_segment=tuple(np.where(own >= 0, renumbered[own], -1) for own in of_segment[:paths]),
+    )
+
+
+def _statutory(regimes: _Regimes, value: Floats, rate: Floats) -> Floats:
+    """Weigh the law's rates with benchmark trade; (end, path, month)."""
+    share = value / value.sum()
+    ends = [((rate + end[:, 0]) * share).sum(axis=1) for end in (regimes.low, regimes.high)]
+    return np.stack([(regimes.law * end).sum(axis=2) for end in ends])
 
 
 def _regimes(
-    view: _View, tables: Sequence[Compiled], listed: Sequence[Month]
-) -> tuple[Floats, Floats, Floats]:
-    """Number the distinct columns of added rates; low, high, and weights (path, month, regime)."""
-    numbers: dict[tuple[bytes, bytes], int] = {}
-    lows: list[Floats] = []
-    highs: list[Floats] = []
-    shares: list[tuple[int, int, int, float]] = []
-    for path, table in enumerate(tables):
-        low, high = (_added(end, table, view) for end in (table.low, table.high))
-        for month, listed_month in enumerate(listed):
-            for segment, share in _shares(table, listed_month):
-                key = (low[segment].tobytes(), high[segment].tobytes())
-                if key not in numbers:
-                    numbers[key] = len(lows)
-                    lows.append(low[segment])
-                    highs.append(high[segment])
-                shares.append((path, month, numbers[key], share))
-    weights = np.zeros((len(tables), len(listed), len(lows)))
-    for path, month, regime, share in shares:
-        weights[path, month, regime] += share
-    return np.stack(lows), np.stack(highs), weights
+    view: _View, rows: Rows, calendars: Sequence[Calendar], listed: Sequence[Month]
+) -> tuple[Floats, Floats, Floats, list[Ints]]:
+    """Number the distinct columns of added rates, as they turn up.
+
+    Gives low, high, weights (path, month, regime), and the regime of each calendar's segments.
+    """
+    bases = [int(calendar.at(view.day)) for calendar in calendars]
+    days = days_by_row(calendars, bases, listed)
+    ends = [_added(rows, row, base, view) for row, base in days]
+    ordered: dict[tuple[bytes, bytes], int] = {}
+    numbers = {
+        key: ordered.setdefault((low.tobytes(), high.tobytes()), len(ordered))
+        for key, (low, high) in zip(days, ends, strict=True)
+    }
+    firsts = [list(numbers.values()).index(number) for number in range(len(ordered))]
+    # Days add up exactly, so a month of one regime has a weight of exactly one.
+    held = np.zeros((len(calendars), len(listed), len(ordered)), dtype=np.int64)
+    for key, counted in days.items():
+        held[:, :, numbers[key]] += counted
+    of_segment = [
+        np.array([numbers.get((row, base), -1) for row in calendar.rows.tolist()], dtype=np.int64)
+        for calendar, base in zip(calendars, bases, strict=True)
+    ]
+    return (
+        np.stack([ends[first][0] for first in firsts]),
+        np.stack([ends[first][1] for first in firsts]),
+        held / np.array([month.days for month in listed])[:, None],
+        of_segment,
+    )
 
 
 def _sources(exporters: Axis, market: Market) -> Ints:
@@ -127,27 +287,14 @@ def _weights_within(values: Floats, into: Ints) -> Floats:
     return np.divide(values, totals, out=np.zeros_like(values), where=counted)
 
 
-def _added(end: Ints, table: Compiled, view: _View) -> Floats:
-    """Weigh rates above those of the benchmark day by trade; (segment, source, product)."""
-    own = end[:, view.own]
-    base = own[table.segments([view.day])[0]]
-    weighted = (own - base) / float(EXACT_PER_UNIT) * view.weight
-    sources = [weighted[:, view.into == source].sum(axis=1) for source in (0, 1)]
-    return np.stack(sources, axis=1)[:, :, view.kept]
-
-
-def _shares(table: Compiled, month: Month) -> list[tuple[int, float]]:
-    """List the segments of a month with their share of its days."""
-    first, last = month.first.toordinal(), month.next.first.toordinal()
-    start = int(np.searchsorted(table.starts, first, side="right")) - 1
+def _added(rows: Rows, row: int, base: int, view: _View) -> tuple[Floats, Floats]:
+    """Weigh a row's rates above those of the benchmark day by trade; two of (source, product)."""
     found = []
-    for segment in range(start, len(table.starts)):
-        end = table.starts[segment + 1] if segment + 1 < len(table.starts) else last
-        days = min(int(end), last) - max(int(table.starts[segment]), first)
-        if days <= 0:
-            break
-        found.append((segment, days / (last - first)))
-    return found
+    for end in (rows.low, rows.high):
+        above = (end[row][view.own] - end[base][view.own]) / float(EXACT_PER_UNIT) * view.weight
+        sources = [above[view.into == source].sum(axis=0) for source in (0, 1)]
+        found.append(np.stack(sources)[:, view.kept])
+    return found[0], found[1]
 
 
 def _share_prior(market: Market, inputs: Inputs, products: Sequence[str]) -> Floats | None:

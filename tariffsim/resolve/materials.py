@@ -6,15 +6,17 @@ Knows controls and days; knows no stock and no parameter's value.
 import datetime as dt
 from collections.abc import Sequence
 
+import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats, Ints
-from tariffsim.errors import UnknownName
+from tariffsim.errors import InputError, UnknownName
 from tariffsim.events import ControlSet
 from tariffsim.experiment import MaterialCase
 from tariffsim.reduce import controls_on
 from tariffsim.resolve.inputs import Inputs
 from tariffsim.resolve.paths import distinct
+from tariffsim.resolve.sampled import tracks_of
 from tariffsim.scenario import Material, Month
 from tariffsim.scopes import product_coverage
 from tariffsim.states import ControlState, State
@@ -27,38 +29,62 @@ Practice = tuple[float, ...]
 
 
 def material_cases(
-    inputs: Inputs, states: Sequence[State], listed: Sequence[Month]
+    inputs: Inputs, states: Sequence[State], paths: Ints, listed: Sequence[Month]
 ) -> tuple[tuple[MaterialCase, ...], Ints]:
-    """Resolve every material, and number the distinct supply paths of the branches.
+    """Resolve every material, and number the distinct supply tracks of the branches.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        Which materials, and what sheets say of them.
+    states : sequence of State
+        Folded paths.
+    paths : (branch, sample), int
+        Which of them each sample of each branch is on.
+    listed : sequence of Month
+        All months from the benchmark on.
 
     Returns
     -------
     cases : tuple of MaterialCase
         One a material.
-    paths : (branch,), int
-        Which supply path each branch takes.
+    track : (branch,), int
+        Which supply track each branch takes.
 
     Raises
     ------
     UnknownName
         A control that the log does not set.
+    InputError
+        A material whose uses are told apart, where its control is drawn.
     """
     scenario = inputs.scenario
     if not scenario.materials:
-        return (), np.zeros(len(states), dtype=np.int64)
+        return (), np.zeros(len(paths), dtype=np.int64)
     last = listed[-1].next.first.toordinal()
-    tables = [
-        [_practice(material, state, last, inputs) for state in states]
-        for material in scenario.materials
-    ]
+    tables = [_practices(material, states, last, inputs) for material in scenario.materials]
     numbers, firsts = distinct(
-        [tuple(row[branch] for row in tables) for branch in range(len(states))]
+        [tuple(row[state] for row in tables) for state in range(len(states))]
     )
+    track, tracks = tracks_of(numbers[paths])
+    if tracks is not None:
+        _refuse_told_apart(inputs)
     cases = [
-        _case(material, inputs, states[0], [row[branch] for branch in firsts])
+        attrs.evolve(
+            _case(material, inputs, states[0], [row[state] for state in firsts]), tracks=tracks
+        )
         for material, row in zip(scenario.materials, tables, strict=True)
     ]
-    return tuple(cases), numbers
+    return tuple(cases), track
+
+
+def _refuse_told_apart(inputs: Inputs) -> None:
+    for material in inputs.scenario.materials:
+        if material.material in inputs.profiles:
+            raise InputError(
+                f"{inputs.scenario.scenario}: {material.material} must not rest on a sheet of "
+                "facts where its control is drawn; name reliance and cover, or write branches"
+            )
 
 
 def _case(
@@ -90,6 +116,37 @@ def _case(
         ahead=None if profile is None else table[:, 6],
         uses=() if profile is None else profile.uses,
         imports=None if profile is None else _imports(material, inputs, law),
+    )
+
+
+def _practices(
+    material: Material, states: Sequence[State], last: int, inputs: Inputs
+) -> list[Floats]:
+    """Give the practice of every state; states that say the same of the control share it."""
+    known: dict[tuple[object, ...], Floats] = {}
+    found = []
+    for state in states:
+        control = state.controls.get(material.control)
+        key = (_ids(control), tuple(map(str, state.groups.values())))
+        if key not in known:
+            known[key] = _practice(material, state, last, inputs)
+        found.append(known[key])
+    return found
+
+
+def _ids(control: ControlState | None) -> tuple[object, ...]:
+    """List the events that a control rests on: they say all that there is to say."""
+    if control is None:
+        return ()
+    windows = [
+        (window.event, *(end.event for end in window.ends)) for window in control.windows.values()
+    ]
+    return (
+        control.event,
+        control.ended_by,
+        *(level.event for level in control.levels),
+        *(licence.event for licence in control.licences),
+        *windows,
     )
 
 

@@ -3,18 +3,18 @@
 Knows economies, customs codes and days; knows no parameter's value and solves nothing.
 """
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Floats, Ints
+from tariffsim.arrays import Floats
 from tariffsim.axes import Axis
 from tariffsim.errors import InputError
-from tariffsim.reduce import Compiled
 from tariffsim.resolve.inputs import Inputs
+from tariffsim.resolve.paths import Rows
 from tariffsim.resolve.regimes import Ends, regimes_of
+from tariffsim.resolve.sampled import TariffPaths
 from tariffsim.resolve.sectors import SectorWeights, sector_weights
 from tariffsim.scenario import Month, Scenario, World
 from tariffsim.scopes import Partners
@@ -51,7 +51,7 @@ def world_view(inputs: Inputs) -> WorldView:
 
 
 def world_case(
-    view: WorldView, inputs: Inputs, tables: Sequence[Compiled], listed: Sequence[Month]
+    view: WorldView, inputs: Inputs, rows: Rows, tariffs: TariffPaths, listed: Sequence[Month]
 ) -> WorldCase:
     """Resolve a world: rates by sector in every regime, and the share of each month under it.
 
@@ -61,8 +61,10 @@ def world_case(
         Table and weights.
     inputs : Inputs
         For the benchmark day and the options.
-    tables : sequence of Compiled
-        Rates by customs code over the table's economies, one a tariff path.
+    rows : Rows
+        Rates by customs code over the table's economies.
+    tariffs : TariffPaths
+        Which row holds when, path by path.
     listed : sequence of Month
         All months from the benchmark on.
 
@@ -73,9 +75,12 @@ def world_case(
     """
     scenario, table = inputs.scenario, view.table
     day = scenario.benchmark_day
-    added = [_added(one, view.weights.weight, day) for one in tables]
-    low, high, weights = regimes_of(added, tables, listed)
-    flows = _flows(scenario, table.economy)
+
+    def added(row: int, base: int) -> Ends:
+        return _added(rows, row, base, view.weights.weight)
+
+    low, high, weights = regimes_of(added, tariffs.calendars, day.toordinal(), listed)
+    flows = flows_asked(scenario, table.economy)
     interest = np.zeros(len(table.economy), dtype=np.bool_)
     interest[[place for flow in flows for place in flow]] = True
     return WorldCase(
@@ -87,6 +92,7 @@ def world_case(
         flows=flows,
         interest=interest,
         options=scenario.world or World(),
+        tracks=tariffs.tracks,
     )
 
 
@@ -153,7 +159,7 @@ def _missing(scenario: Scenario, table: WorldTable) -> Iterable[str]:
             yield f"economy must be one of {table.name} ({have}), got {code}"
 
 
-def _flows(scenario: Scenario, economy: Axis) -> tuple[tuple[int, int], ...]:
+def flows_asked(scenario: Scenario, economy: Axis) -> tuple[tuple[int, int], ...]:
     """List the flows in question: the markets', or all between the economies asked for."""
     asked = scenario.world.economies if scenario.world else ()
     if not asked:
@@ -163,18 +169,13 @@ def _flows(scenario: Scenario, economy: Axis) -> tuple[tuple[int, int], ...]:
     return tuple((economy.index(one), economy.index(other)) for one, other in pairs)
 
 
-def _added(table: Compiled, weight: Floats, day: dt.date) -> Ends:
-    """Weigh rates above those of the benchmark day; two of (segment, ..., sector)."""
-    ends: list[Floats] = []
-    for end in (table.low, table.high):
-        above = _above(end, int(table.segments([day])[0]))
-        ends.append(np.einsum("gnip,nips->gnis", above, weight))
-    return ends[0], ends[1]
-
-
-def _above(end: Ints, base: int) -> Floats:
-    above: Floats = (end - end[base]) / float(EXACT_PER_UNIT)
-    return above
+def _added(rows: Rows, row: int, base: int, weight: Floats) -> Ends:
+    """Weigh a row's rates above those of the benchmark day; two of (importer, exporter, sector)."""
+    low, high = (
+        np.einsum("nip,nips->nis", (end[row] - end[base]) / float(EXACT_PER_UNIT), weight)
+        for end in (rows.low, rows.high)
+    )
+    return low, high
 
 
 def _unseen(states: Sequence[State], labels: Sequence[str]) -> tuple[str, ...]:

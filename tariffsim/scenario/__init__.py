@@ -5,24 +5,26 @@ as those that have, and announced after the knowledge day.
 """
 
 import datetime as dt
-import itertools
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Literal, get_args
 
 import attrs
 
 from tariffsim.events import Event
+from tariffsim.scenario.chances import Chance
 from tariffsim.scenario.flows import Market, Material
 from tariffsim.scenario.months import Horizon, Month, months, parse_month
 from tariffsim.scenario.options import Branch, Expectation, Option, Override
+from tariffsim.scenario.timing import Time
+from tariffsim.scenario.tree import branches_of, chances_of, parse_given
 from tariffsim.scenario.world import World
-from tariffsim.terms import PARTS_PER_UNIT, Slug
+from tariffsim.terms import Slug
 
 __all__ = [
     "MAX_DRAWS",
     "MODELS",
     "Branch",
+    "Chance",
     "Expectation",
     "Horizon",
     "Market",
@@ -31,9 +33,12 @@ __all__ = [
     "Option",
     "Override",
     "Scenario",
+    "Time",
     "World",
     "branches_of",
+    "chances_of",
     "months",
+    "parse_given",
     "parse_month",
 ]
 
@@ -62,14 +67,25 @@ class Scenario:
     trade : str, optional
         Benchmark trade: the name of a packaged table, or a path beside the scenario; needed where
         there are markets.
+    monthly : str, optional
+        Trade by month, for the seasons of the baseline path: the name of a packaged table, or a
+        path beside the scenario.
     benchmark_day : date
         The law of this day is what the benchmark's duties reflect.
+    time : Time
+        Which of the slow and the early answers count.
     markets : tuple of Market
         Flows projected.
     branches : mapping of Slug to mapping of Slug to Option
         Open questions and how they may go; they cross, and probabilities multiply.
     baseline : mapping of Slug to Slug
         The option of each question that the others are compared with.
+    given : mapping of Slug to Slug
+        Question to option: only branches that agree count, and share the whole probability.
+    chances : mapping of Slug to Chance
+        What may happen on a random day, in every branch.
+    paths : int
+        How many paths of policy are drawn, a power of two; each draw lies on one of them.
     what_if : tuple of Event
         Events of every branch.
     materials : tuple of Material
@@ -96,9 +112,14 @@ class Scenario:
     horizon: Horizon
     benchmark_day: dt.date
     trade: str | None = None
+    monthly: str | None = None
+    time: Time = attrs.field(factory=Time)
     markets: tuple[Market, ...] = ()
     branches: Mapping[Slug, Mapping[Slug, Option]] = attrs.field(factory=dict)
     baseline: Mapping[Slug, Slug] = attrs.field(factory=dict)
+    given: Mapping[Slug, Slug] = attrs.field(factory=dict)
+    chances: Mapping[Slug, Chance] = attrs.field(factory=dict)
+    paths: int = 2048
     what_if: tuple[Event, ...] = ()
     materials: tuple[Material, ...] = ()
     parameters: Mapping[str, Override] = attrs.field(factory=dict)
@@ -107,35 +128,3 @@ class Scenario:
     model: Model = "partial"
     world: World | None = None
     expect: tuple[Expectation, ...] = ()
-
-
-def branches_of(scenario: Scenario) -> tuple[Branch, ...]:
-    """Cross the options of every open question.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        With probabilities that sum to one in each question.
-
-    Returns
-    -------
-    tuple of Branch
-        The baseline first, then in the order written; probabilities sum to one.
-    """
-    found = []
-    for combination in itertools.product(*(open_.items() for open_ in scenario.branches.values())):
-        names = (name for name, _ in combination)
-        chosen = dict(zip(scenario.branches, names, strict=True))
-        probability = Fraction(1)
-        for _, option in combination:
-            probability *= Fraction(option.probability, PARTS_PER_UNIT)
-        events = itertools.chain(scenario.what_if, *(option.events for _, option in combination))
-        found.append(
-            Branch(
-                name="+".join(chosen.values()) or "as-known",
-                options=chosen,
-                probability=float(probability),
-                events=tuple(events),
-            )
-        )
-    return tuple(sorted(found, key=lambda branch: branch.options != dict(scenario.baseline)))

@@ -17,12 +17,28 @@ class Market:
         Parameter for the inverse supply elasticity of all sources of this importer.
     share_prior : str, optional
         File with a prior of the exporter's share by product, where the table does not know it.
+    by_sea : str, optional
+        Parameter: share of these imports that comes by sea; where left out, no goods in transit
+        keep an old rate.
+    collected : str, optional
+        Parameter: share of new duties that is collected; all where left out.
+    growth : str, optional
+        Parameter: growth of these imports a year had nothing changed; none where left out.
+    storable : str, optional
+        File with the share of each product that can be stored; where left out, nobody buys ahead.
+    revenue_offsets : tuple of str
+        Parameters: shares of new revenue that are lost again elsewhere.
     """
 
     importer: Economy
     exporter: Economy
     supply: str
     share_prior: str | None = None
+    by_sea: str | None = None
+    collected: str | None = None
+    growth: str | None = None
+    storable: str | None = None
+    revenue_offsets: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

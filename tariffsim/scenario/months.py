@@ -29,10 +29,15 @@ class Month:
         return Month(year=self.year + self.number // 12, number=self.number % 12 + 1)
 
     @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.next.first - self.first).days
+
+    @property
     def year_share(self) -> float:
         """Its length as a share of its year: days / 365 or 366."""
         year = dt.date(self.year + 1, 1, 1) - dt.date(self.year, 1, 1)
-        return (self.next.first - self.first).days / year.days
+        return self.days / year.days
 
 
 def parse_month(text: str) -> Month:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 import attrs
 
 from tariffsim.events import Event
-from tariffsim.parameters import Distribution, RangeMeaning
+from tariffsim.parameters import Convention, Distribution, RangeMeaning
+from tariffsim.scenario.chances import Chance
 from tariffsim.terms import Economy, Rate, Share, Slug
 
 
@@ -22,6 +23,10 @@ class Option:
         Why that probability.
     events : tuple of Event
         What would then happen; none where the law as it stands runs its course.
+    branches : mapping of Slug to mapping of Slug to Option
+        Questions that are open only if it goes this way.
+    chances : mapping of Slug to Chance
+        What may happen on a random day only if it goes this way.
     title : str
         One line for people.
     """
@@ -29,7 +34,13 @@ class Option:
     probability: Share
     reason: str
     events: tuple[Event, ...] = ()
+    branches: Mapping[Slug, Mapping[Slug, "Option"]] = attrs.field(factory=dict)
+    chances: Mapping[Slug, Chance] = attrs.field(factory=dict)
     title: str = ""
+
+
+# An option holds options: readers of its annotations need the class and not its name.
+attrs.resolve_types(Option)
 
 
 @attrs.frozen(kw_only=True)
@@ -46,6 +57,8 @@ class Override:
         The range.
     distribution, range : str
         How the range becomes a distribution; as in the packaged parameters.
+    convention : {'substitution', 'duty-exclusive', 'duty-inclusive'}
+        What an elasticity was measured on; as in the packaged parameters.
     """
 
     value: float
@@ -54,6 +67,7 @@ class Override:
     high: float | None = None
     distribution: Distribution = "fixed"
     range: RangeMeaning = "bounds"
+    convention: Convention = "substitution"
 
 
 @attrs.frozen(kw_only=True)
@@ -81,9 +95,10 @@ class Expectation:
 
 @attrs.frozen(kw_only=True)
 class Branch:
-    """One combination of options, with the product of their probabilities."""
+    """One combination of options, with the product of their probabilities, and what is drawn."""
 
     name: str
     options: Mapping[Slug, Slug]
     probability: float
     events: tuple[Event, ...]
+    chances: Mapping[Slug, Chance] = attrs.field(factory=dict)

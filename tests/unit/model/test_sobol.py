@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from tariffsim.model.sobol import DIMENSIONS, scrambled_words
+from tariffsim.sobol import DIMENSIONS, scrambled_words
 
 
 @pytest.mark.parametrize("dimension", [1, 2, 5, 14, DIMENSIONS])

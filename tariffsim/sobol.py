@@ -7,7 +7,7 @@ scipy.stats: that takes as long as solving the markets of a scenario does.
 import numpy as np
 import numpy.typing as npt
 
-from tariffsim.model.sobol_table import JOE_KUO
+from tariffsim.sobol_table import JOE_KUO
 
 Words = npt.NDArray[np.uint32]
 

@@ -1,0 +1,7 @@
+"""Chances to paths of policy: draws what happens and when, as events; folds no log."""
+
+from tariffsim.policy.events import drawn_events, threatened_events
+from tariffsim.policy.outcomes import Outcome, play
+from tariffsim.policy.sample import Sample, sample
+
+__all__ = ["Outcome", "Sample", "drawn_events", "play", "sample", "threatened_events"]

@@ -1,0 +1,214 @@
+"""Goods on their way when a rate rose with a grace clause: the law as it meets them at entry.
+
+A grace clause says which goods a rise spares: those loaded before a day, entered before another.
+For goods that travel a known number of days it is a later effective day of that rise. So a mode of
+transport sees a log of its own, with the same fold and the same stack.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from tariffsim.arrays import Floats
+from tariffsim.axes import TradeAxes
+from tariffsim.events import Event
+from tariffsim.reduce import Compiled, compile_rates
+from tariffsim.resolve.knowledge import ON_TRADE, Knowledge
+from tariffsim.scenario import Month
+from tariffsim.states import Level, MeasureState, State
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Arrivals:
+    """Rates as goods meet them that left before a rise.
+
+    Parameters
+    ----------
+    law : Compiled
+        As the law stands, which is what goods meet that travel no time.
+    by_mode : tuple of Compiled
+        What goods of each mode of transport meet.
+    until : int
+        Ordinal of the first day on which all of them are the same again.
+    """
+
+    law: Compiled
+    by_mode: tuple[Compiled, ...]
+    until: int
+
+
+def arrivals(
+    state: State, law: Compiled, axes: TradeAxes, *, days: Sequence[int], since: dt.date
+) -> Arrivals | None:
+    """Work out what goods in transit meet.
+
+    Parameters
+    ----------
+    state : State
+        The law.
+    law : Compiled
+        The same, compiled.
+    axes : TradeAxes
+        Of `law`.
+    days : sequence of int
+        How long each mode of transport is on its way.
+    since : date
+        Grace that ended by then does not count.
+
+    Returns
+    -------
+    Arrivals or None
+        None where no grace clause matters.
+    """
+    until = max((_last_grace(state, travel) for travel in days), default=0)
+    if until <= since.toordinal():
+        return None
+    by_mode = tuple(compile_rates(postponed(state, travel), axes, since=since) for travel in days)
+    return Arrivals(law=law, by_mode=by_mode, until=until)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Transit:
+    """What goods in transit meet, once for all paths that change nothing meanwhile.
+
+    Parameters
+    ----------
+    days : tuple of int
+        How long each mode of transport is on its way; empty where nobody's transit counts.
+    knowledge : Knowledge
+        What is known on the knowledge day.
+    common : Arrivals or None
+        What goods meet under the law known then.
+    """
+
+    days: tuple[int, ...]
+    knowledge: Knowledge
+    common: Arrivals | None
+
+    def along(self, events: Sequence[Event], state: State, law: Compiled) -> Arrivals | None:
+        """Work out what goods in transit meet where some events are added for certain."""
+        if not self.days:
+            return None
+        own = self.common
+        if _has_grace(events) or _first_change(events) < (own.until if own else 0):
+            own = arrivals(state, law, law.axes, days=self.days, since=self.knowledge.since)
+        return own
+
+    def spared(self, own: Arrivals | None, drawn: Sequence[Event]) -> bool:
+        """Tell whether what is drawn leaves goods in transit as they were without it."""
+        if not self.days or not drawn:
+            return True
+        if _has_grace(drawn):
+            return False
+        if own is None:
+            return True
+        last = dt.date.fromordinal(own.until - 1)
+        month_after = Month(year=last.year, number=last.month).next
+        return _first_change(drawn) >= month_after.first.toordinal()
+
+
+def transit(days: tuple[int, ...], knowledge: Knowledge) -> Transit:
+    """Work out what goods in transit meet under the law of the knowledge day."""
+    law, common = knowledge.law, None
+    if days:
+        common = arrivals(knowledge.state, law, law.axes, days=days, since=knowledge.since)
+    return Transit(days=days, knowledge=knowledge, common=common)
+
+
+def _has_grace(events: Sequence[Event]) -> bool:
+    return any(getattr(e, "grace", None) is not None for e in events if e.kind in ON_TRADE)
+
+
+def _first_change(events: Sequence[Event]) -> int:
+    days = (event.effective.toordinal() for event in events if event.kind in ON_TRADE)
+    return min(days, default=dt.date.max.toordinal())
+
+
+def postponed(state: State, days: int) -> State:
+    r"""Let every rise with a grace clause begin when goods that travel so long first pay it.
+
+    Parameters
+    ----------
+    state : State
+        The law.
+    days : int
+        Days from loading to entry.
+
+    Returns
+    -------
+    State
+        Falls, and rises without a clause, stay where they are: they apply on entry.
+
+    Notes
+    -----
+    Goods that enter on day t were loaded on day t - d. A rise of day e spares them while t - d is
+    before the day of loading L, and t before the last day of entry E, so they meet it from
+
+    .. math:: \min(\max(e,\, L + d),\, E)
+
+    A level that a later one overtakes by then is never met.
+    """
+    measures = {
+        name: attrs.evolve(measure, levels=_postponed(measure, days))
+        for name, measure in state.measures.items()
+    }
+    return attrs.evolve(state, measures=measures)
+
+
+def _postponed(measure: MeasureState, days: int) -> tuple[Level, ...]:
+    kept: list[Level] = []
+    moved = [
+        attrs.evolve(level, effective=day)
+        for level, day in zip(measure.levels, _first_paid(measure, days), strict=True)
+    ]
+    for level in reversed(moved):
+        if not kept or level.effective < kept[-1].effective:
+            kept.append(level)
+    return tuple(reversed(kept))
+
+
+def _first_paid(measure: MeasureState, days: int) -> list[dt.date]:
+    found, before = [], 0
+    for level in measure.levels:
+        day = level.effective
+        if level.grace is not None and level.rate > before:
+            sailed = level.grace.loaded_before + dt.timedelta(days=days)
+            day = max(day, min(sailed, level.grace.entered_by))
+        found.append(day)
+        before = level.rate
+    return found
+
+
+def _last_grace(state: State, days: int) -> int:
+    """Find the day after which nothing in transit is spared any more; 0 where nothing ever was."""
+    later = [
+        day.toordinal()
+        for measure in state.measures.values()
+        for level, day in zip(measure.levels, _first_paid(measure, days), strict=True)
+        if day > level.effective
+    ]
+    return max(later, default=0)
+
+
+def mixed(
+    weights: Floats, law: Floats, by_mode: Sequence[Floats], shares: Sequence[float]
+) -> Floats:
+    """Count goods in transit under the regime whose rate they keep; (month, regime).
+
+    Parameters
+    ----------
+    weights : (month, regime), fraction
+        As the law of the path stands.
+    law : (month, regime), fraction
+        As the law of the arrivals stands; the same as that of the path while grace matters.
+    by_mode : sequence of (month, regime), fraction
+        What each mode meets.
+    shares : sequence of float
+        Share of trade by mode; sums to one.
+    """
+    found = np.array(weights)
+    late = np.any([(mode != law).any(axis=1) for mode in by_mode], axis=0)
+    found[late] = sum(share * mode[late] for share, mode in zip(shares, by_mode, strict=True))
+    return found
