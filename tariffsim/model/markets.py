@@ -14,34 +14,14 @@ from tariffsim.experiment import Ahead, MarketCase
 from tariffsim.model.adjustment import speed_from_years
 from tariffsim.model.along import Stocking, at_retail, follow, stock_up
 from tariffsim.model.anticipation import months_ahead
-from tariffsim.model.cases import Cases, distinct_cases, regime_totals
+from tariffsim.model.cases import distinct_cases
 from tariffsim.model.growth import growth_factors
 from tariffsim.model.market_inputs import require_gross_substitutes
-from tariffsim.model.one_supply import solve_one_supply
-from tariffsim.model.powers import power_less_one
+from tariffsim.model.market_totals import QUANTITIES, Block, block_totals, room
 from tariffsim.model.tracks import paths_of_draws, tracked_weights
 
 BLOCK = 512
 """Draws solved at a time."""
-
-CHUNK = 64
-"""Cases solved at a time: so many by a block of draws stay in the cache of a core."""
-
-QUANTITIES = (
-    "customs_value",
-    "customs_value_rest",
-    "duty",
-    "duty_rest",
-    "consumer_surplus",
-    "producer_surplus",
-    "landed_price_change",
-    "duty_before_response",
-    "duty_before_response_rest",
-)
-"""What is kept of a market: annual USD million, and the partner's landed price as a ratio."""
-
-BEFORE = ("customs_value", "customs_value_rest", "landed_price_change")
-"""What has inertia or is followed late, and so is wanted of regimes before the horizon too."""
 
 Values = Mapping[str, Floats]
 
@@ -160,18 +140,25 @@ def total_regimes(
     shape = (len(cases.of_regime), count)
     short, long = ({name: np.empty(shape) for name in QUANTITIES} for _ in range(2))
     benchmark = np.empty((len(case.benchmark_rate), count))
-    # Taken once: fresh pages for every block would cost as much as the arithmetic.
-    memory = {name: np.zeros((len(cases), min(BLOCK, count))) for name in QUANTITIES}
+    memory = room(cases, min(BLOCK, count))
     for start in range(0, count, BLOCK):
         block = slice(start, start + BLOCK)
         values = {name: array[block] for name, array in drawn.items()}
         values["inverse_supply_elasticity"] = values[case.supply]
         value = _benchmark_value(case, values)
         benchmark[:, block] = (case.benchmark_rate[:, :, None] * value).sum(axis=1)
+        work = Block(
+            cases=cases,
+            added_low=case.added_low,
+            added_high=case.added_high,
+            value=value,
+            benchmark_rate=case.benchmark_rate,
+            collected=_collected(case, values),
+            memory=memory,
+        )
         for horizon, totals in (("short", short), ("long", long)):
-            found = _block_totals(case, cases, value, values, horizon, memory)
-            for name in QUANTITIES:
-                totals[name][:, block] = found[name]
+            for name, found in block_totals(work, values, horizon).items():
+                totals[name][:, block] = found
         if progress is not None:
             next(progress, None)
     return RegimeTotals(short=short, long=long, benchmark_duty=benchmark)
@@ -301,115 +288,6 @@ def _statutory(case: MarketCase, drawn: Values, first: int) -> Floats:
     draws = slice(0, len(place))
     paths = [paths_of_draws(members, draws) for members in case.tracks]
     return np.stack([low[own] + place[:, None] * (high[own] - low[own]) for own in paths])
-
-
-def _block_totals(
-    case: MarketCase,
-    cases: Cases,
-    value: Floats,
-    drawn: Values,
-    horizon: str,
-    memory: Values,
-) -> dict[str, Floats]:
-    """Total each quantity over products, by regime and draw: benchmark plus what the cases move."""
-    rate = case.benchmark_rate[:, :, None]
-    draws = len(drawn[case.supply])
-    found = {name: rows[:, :draws] for name, rows in memory.items()}
-    for chunk, full, ranged in _chunks(cases):
-        parts = _differences(value, rate, cases, drawn, _Part(chunk, horizon, full, ranged))
-        for name, part in parts.items():
-            found[name][chunk] = part
-    totals = _benchmark_totals(value, rate)
-    # A share of the goods pays what is new; the others are as they were.
-    share = _collected(case, drawn)
-    moved = {
-        name: totals[name] + share * regime_totals(found[name], cases, every=name in BEFORE)
-        for name in QUANTITIES
-    }
-    moved["landed_price_change"] = moved["landed_price_change"] / totals["landed_price_change"]
-    return moved
-
-
-@attrs.frozen
-class _Part:
-    """A run of like cases at one horizon: whether every quantity is wanted, and rates a range."""
-
-    chunk: slice
-    horizon: str
-    full: bool
-    ranged: bool
-
-
-def _chunks(cases: Cases) -> Iterator[tuple[slice, bool, bool]]:
-    """Cut the groups of cases into pieces that stay in cache."""
-    for group, full, ranged in cases.groups:
-        for first in range(group.start, group.stop, CHUNK):
-            yield slice(first, min(first + CHUNK, group.stop)), full, ranged
-
-
-def _benchmark_totals(value: Floats, rate: Floats) -> dict[str, Floats]:
-    """Total each quantity over products where nothing is added; number or (draw,)."""
-    nothing = np.zeros(1)
-    duty = (rate[0] * value[0]).sum(axis=0)
-    duty_rest = (rate[1] * value[1]).sum(axis=0)
-    return {
-        "customs_value": value[0].sum(axis=0),
-        "customs_value_rest": value[1].sum(axis=0),
-        "duty": duty,
-        "duty_rest": duty_rest,
-        "consumer_surplus": nothing,
-        "producer_surplus": nothing,
-        "landed_price_change": ((1.0 + rate[0]) * value[0]).sum(axis=0),
-        "duty_before_response": duty,
-        "duty_before_response_rest": duty_rest,
-    }
-
-
-def _differences(
-    value: Floats, benchmark_rate: Floats, cases: Cases, drawn: Values, part: _Part
-) -> dict[str, Floats]:
-    """Solve some cases, and measure each quantity less its benchmark; (case, draw)."""
-    product = cases.product[part.chunk]
-    before = benchmark_rate[:, product]
-    low, high = (ends[:, part.chunk, None] for ends in (cases.added_low, cases.added_high))
-    added = low + drawn["coverage_position"] * (high - low) if part.ranged else low
-    rate = before + added
-    value = value[:, product]
-    landed = value * (1.0 + before)
-    expenditure = landed.sum(axis=0)
-    sigma = drawn[f"armington_elasticity_{part.horizon}"]
-    eta = sigma * drawn["demand_to_substitution_ratio"]
-    inverse = drawn["inverse_supply_elasticity"]
-    answer = solve_one_supply(
-        landed / expenditure,
-        np.log((1.0 + rate) / (1.0 + before)),
-        armington_elasticity=sigma,
-        import_demand_elasticity=eta,
-        inverse_supply_elasticity=inverse,
-    )
-    change = answer.value_change
-    change -= 1.0
-    change *= value
-    dearer = landed[0] * np.exp(answer.log_landed_price) - landed[0]
-    if not part.full:
-        return {
-            "customs_value": change[0],
-            "customs_value_rest": change[1],
-            "landed_price_change": dearer,
-        }
-    raised = rate * change
-    raised += added * value
-    return {
-        "customs_value": change[0],
-        "customs_value_rest": change[1],
-        "duty": raised[0],
-        "duty_rest": raised[1],
-        "consumer_surplus": -expenditure * power_less_one(1.0 - eta, answer.log_price_index),
-        "producer_surplus": change[0] * (inverse / (1.0 + inverse)),
-        "landed_price_change": dearer,
-        "duty_before_response": added[0] * value[0],
-        "duty_before_response_rest": added[1] * value[1],
-    }
 
 
 def _benchmark_value(case: MarketCase, drawn: Values) -> Floats:

@@ -33,7 +33,7 @@ class OneSupply:
 
 def solve_one_supply(
     share: Floats,
-    log_wedge: Floats,
+    wedge: Floats,
     *,
     armington_elasticity: Floats,
     import_demand_elasticity: Floats,
@@ -45,8 +45,8 @@ def solve_one_supply(
     ----------
     share : (source, market, draw or 1), fraction
         Benchmark shares at landed prices; sum to one over sources.
-    log_wedge : (source, market, draw or 1)
-        Logarithm of new over old (1 + rate).
+    wedge : (source, market, draw or 1)
+        New over old (1 + rate).
     armington_elasticity, import_demand_elasticity : (draw,)
         Magnitudes, above zero.
     inverse_supply_elasticity : (draw,)
@@ -85,7 +85,7 @@ def solve_one_supply(
     >>> import numpy as np
     >>> one = np.ones(1)
     >>> answer = solve_one_supply(
-    ...     np.array([[[0.5]], [[0.5]]]), np.log([[[1.1]], [[1.0]]]),
+    ...     np.array([[[0.5]], [[0.5]]]), np.array([[[1.1]], [[1.0]]]),
     ...     armington_elasticity=2.0 * one, import_demand_elasticity=one,
     ...     inverse_supply_elasticity=0.0 * one)
     >>> np.exp(answer.log_price_index).round(6)
@@ -96,6 +96,7 @@ def solve_one_supply(
     gap = 1.0 - sigma
     damp = 1.0 / (1.0 + sigma * inverse)
     follow = (sigma - eta) * inverse * damp
+    log_wedge = np.log(wedge)
     draws = np.broadcast_shapes(share.shape[1:], log_wedge.shape[1:], sigma.shape)
     powers = np.empty((len(share), *draws))
     np.multiply(gap * damp, log_wedge, out=powers)
@@ -104,7 +105,7 @@ def solve_one_supply(
     index *= 1.0 / (1.0 - follow)
     common = np.multiply((sigma - eta) * (1.0 + gap * inverse * damp), index)
     np.exp(common, out=common)
-    powers *= np.exp(-log_wedge)
+    powers *= 1.0 / wedge
     powers *= common
     landed = np.multiply(follow, index)
     landed += damp * log_wedge[0]
@@ -121,7 +122,7 @@ def _log_mean(
     # Shares sum to one but for a last digit; with it, no change is no change exactly.
     mean += 1.0 - share.sum(axis=0)
     np.log(mean, out=mean)
-    mean /= np.where(gap == 0.0, 1.0, gap)
+    mean *= 1.0 / np.where(gap == 0.0, 1.0, gap)
     near = np.flatnonzero(np.abs(gap) < NEAR)
     if near.size:
         weights, wedges = (

@@ -40,7 +40,7 @@ def power_less_one(exponent: Floats, log_base: Floats) -> Floats:
     careful = _over(np.expm1(found[..., near]), exponent[near], base)
     np.exp(found, out=found)
     found -= 1.0
-    found /= np.where(exponent == 0.0, 1.0, exponent)
+    found *= 1.0 / np.where(exponent == 0.0, 1.0, exponent)
     found[..., near] = careful
     return found
 

@@ -29,7 +29,7 @@ def test_fused_equals_general(parts, wedges, sigma, eta, inverse):
     )
     fused = solve_one_supply(
         share[:, :, None],
-        np.log(wedge)[:, :, None],
+        wedge[:, :, None],
         armington_elasticity=np.array([sigma]),
         import_demand_elasticity=np.array([eta]),
         inverse_supply_elasticity=np.array([inverse]),
@@ -47,7 +47,7 @@ def test_fused_equals_general(parts, wedges, sigma, eta, inverse):
 def test_no_change_is_exact():
     still = solve_one_supply(
         np.array([[[0.1], [0.3], [0.7]], [[0.2], [0.6], [0.1]], [[0.7], [0.1], [0.2]]]),
-        np.zeros((3, 3, 1)),
+        np.ones((3, 3, 1)),
         armington_elasticity=np.array([0.7, 1.0, 3.0]),
         import_demand_elasticity=np.array([0.5, 1.0, 1.0]),
         inverse_supply_elasticity=np.array([0.0, 0.1, 2.0]),
