@@ -11,7 +11,7 @@ import attrs
 from tariffsim.drivers import Sensitivity
 from tariffsim.errors import CheckFailed, InputError
 from tariffsim.evidence import Evidence, late
-from tariffsim.experiment import Provenance
+from tariffsim.experiment import Experiment, Provenance
 from tariffsim.log import append, known_on
 from tariffsim.model import sensitivity as model_sensitivity
 from tariffsim.model.project import Progress, project
@@ -47,7 +47,28 @@ def run(inputs: Inputs, *, progress: Progress | None = None) -> Result:
     >>> result.branch.labels
     ('stay', 'end')
     """
-    return project(resolve(inputs), progress=progress)
+    return answer(inputs, progress=progress)[1]
+
+
+def answer(inputs: Inputs, *, progress: Progress | None = None) -> tuple[Experiment, Result]:
+    """Answer a scenario, and keep what it was resolved to for those who tell what it rests on.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The scenario and everything that it names.
+    progress : callable of (int, int), optional
+        Told how far the projection is.
+
+    Returns
+    -------
+    experiment : Experiment
+        The scenario resolved.
+    result : Result
+        What `run` gives.
+    """
+    experiment = resolve(inputs)
+    return experiment, project(experiment, progress=progress)
 
 
 def run_unchanged(inputs: Inputs) -> Result:

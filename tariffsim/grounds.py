@@ -8,6 +8,9 @@ from collections.abc import Mapping
 
 import attrs
 
+WEEK = "week"
+"""Basis of what is told week by week, beside those of a variable."""
+
 
 @attrs.frozen(kw_only=True)
 class Document:

@@ -80,7 +80,7 @@ def run(
 ) -> None:
     """Project a scenario and print its headline table by branch, with bands."""
     from tariffsim.cli import show
-    from tariffsim.corridor import check_expectations, prove_blind, run, with_options
+    from tariffsim.corridor import answer, check_expectations, prove_blind, with_options
     from tariffsim.files.results import check_choice, prepare_folder, write_result
     from tariffsim.files.scenarios import load_inputs
     from tariffsim.report.headline import headline_data, headline_text
@@ -92,11 +92,11 @@ def run(
         load_inputs(scenario, model=model), draws=draws, seed=seed, given=given or ()
     )
     proof = _proof(inputs, as_json=json) if blind else {}
-    result = run(inputs, progress=show.progress(quiet))
+    experiment, result = answer(inputs, progress=show.progress(quiet))
     if blind:
         prove_blind(result.provenance)
     if out is not None:
-        write_result(result, out, inputs=inputs, keep=keep, formats=formats)
+        write_result(result, out, inputs=inputs, experiment=experiment, keep=keep, formats=formats)
     if json:
         show.json_out({**headline_data(result), **proof})
     else:

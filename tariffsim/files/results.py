@@ -12,6 +12,7 @@ from tariffsim.codec.arrays import from_npz, to_npz
 from tariffsim.codec.results import Kept, decode_result, encode_result
 from tariffsim.disk import read_bytes, read_text, write_atomically
 from tariffsim.errors import InputError
+from tariffsim.experiment import Experiment
 from tariffsim.exports import check_formats, exported
 from tariffsim.gather import grounds
 from tariffsim.report.stored_grounds import GROUNDS, grounds_text
@@ -74,6 +75,7 @@ def write_result(
     folder: Path,
     *,
     inputs: Inputs | None = None,
+    experiment: Experiment | None = None,
     keep: str = "headline",
     formats: Sequence[str] = (),
 ) -> tuple[Path, ...]:
@@ -88,6 +90,8 @@ def write_result(
     inputs : Inputs, optional
         What it was run from. With it the folder also holds facts, sources, parameters and what
         drives each number, from which `tariffsim report` and `tariffsim explain` speak.
+    experiment : Experiment, optional
+        The inputs resolved, where they are at hand: spares resolving them again.
     keep : {'nothing', 'headline', 'paths'}
         Which draws are kept beside the tidy tables: none; those of the headline metrics; those of
         every monthly path too, which may take much room.
@@ -115,7 +119,7 @@ def write_result(
     'manifest.json'
     """
     registers = inputs.parameter_sources.values() if inputs is not None else ()
-    rests_on = grounds(result, inputs, registers=registers)
+    rests_on = grounds(result, inputs, registers=registers, experiment=experiment)
     others = {
         GROUNDS: grounds_text(rests_on).encode(),
         **_stored(result, keep),

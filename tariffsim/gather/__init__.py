@@ -13,8 +13,16 @@ from tariffsim.gather.drivers import drivers
 from tariffsim.gather.facts import documents, facts
 from tariffsim.gather.rates import forks, product_rates, rate_paths
 from tariffsim.gather.takes import takes
-from tariffsim.gather.uses import uses
-from tariffsim.grounds import Assumption, Choice, Described, Document, Grounds, Question
+from tariffsim.gather.uses import benchmark_sources, uses
+from tariffsim.grounds import (
+    WEEK,
+    Assumption,
+    Choice,
+    Described,
+    Document,
+    Grounds,
+    Question,
+)
 from tariffsim.log import Source
 from tariffsim.model.variance_shares import between_share
 from tariffsim.resolve import Inputs, resolve
@@ -25,7 +33,11 @@ __all__ = ["grounds"]
 
 
 def grounds(
-    result: Result, inputs: Inputs | None = None, *, registers: Iterable[Source] = ()
+    result: Result,
+    inputs: Inputs | None = None,
+    *,
+    registers: Iterable[Source] = (),
+    experiment: Experiment | None = None,
 ) -> Grounds:
     """Gather what a result rests on.
 
@@ -37,6 +49,8 @@ def grounds(
         What it was run from; without it only what the result itself knows is gathered.
     registers : iterable of Source
         Further sources, as those of the parameters.
+    experiment : Experiment, optional
+        The inputs resolved, where they are at hand; they are resolved here otherwise.
 
     Returns
     -------
@@ -52,7 +66,10 @@ def grounds(
     [(('stay',), 56), (('end',), 0)]
     """
     own = Grounds(
-        variables=tuple(_described(result, variable) for variable in _variables(result)),
+        variables=(
+            *(_described(result, variable) for variable in (*result.headline, *result.paths)),
+            *(_described_weekly(variable) for variable in result.weekly),
+        ),
         branches={
             name: dict(options)
             for name, options in zip(result.branch.labels, result.options, strict=True)
@@ -61,7 +78,7 @@ def grounds(
     )
     if inputs is None:
         return own
-    return _with_inputs(own, result, inputs, resolve(inputs), tuple(registers))
+    return _with_inputs(own, result, inputs, experiment or resolve(inputs), tuple(registers))
 
 
 def _with_inputs(
@@ -87,12 +104,8 @@ def _with_inputs(
         uses=used,
         facts=told,
         documents=_documents(inputs, told, assumptions, registers),
-        trade=inputs.trade.name if inputs.trade else "",
+        trade=_benchmark(inputs),
     )
-
-
-def _variables(result: Result) -> tuple[Variable, ...]:
-    return (*result.headline, *result.paths)
 
 
 def _described(result: Result, variable: Variable) -> Described:
@@ -107,6 +120,12 @@ def _described(result: Result, variable: Variable) -> Described:
         mean=tuple(values.mean(axis=1)[variable.path].tolist()),
         between=between_share(values[variable.path], np.asarray(result.probability)),
     )
+
+
+def _described_weekly(variable: Variable) -> Described:
+    # By month it may stand under the same subject.
+    key = f"{variable.subject}@{WEEK}"
+    return Described(key=key, label=variable.label, path=tuple(variable.path.tolist()))
 
 
 def _questions(inputs: Inputs) -> tuple[Question, ...]:
@@ -146,13 +165,18 @@ def _assumption(experiment: Experiment, name: str) -> Assumption:
     )
 
 
+def _benchmark(inputs: Inputs) -> str:
+    tables = (inputs.world, inputs.trade)
+    return ", ".join(dict.fromkeys(table.name for table in tables if table is not None))
+
+
 def _documents(
     inputs: Inputs,
     told: Iterable[object],
     assumptions: Iterable[Assumption],
     registers: tuple[Source, ...],
 ) -> tuple[Document, ...]:
-    trade = inputs.trade.sources if inputs.trade else ()
+    trade = benchmark_sources(inputs)
     known: dict[str, Source] = {str(key): source for key, source in inputs.log.sources.items()}
     known |= {source.key: source for source in (*registers, *trade)}
     wanted = {str(assumption.source) for assumption in assumptions}

@@ -3,6 +3,8 @@
 Draws the parameters again from the same seed, which gives the same values; runs no model.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from tariffsim.arrays import Floats, Ints
@@ -31,7 +33,7 @@ def drivers(result: Result, experiment: Experiment) -> tuple[Driver, ...]:
     tuple of Driver
         The largest share first in each metric, path and measure.
     """
-    drawn = drawn_inputs(experiment)
+    drawn = _kept(drawn_inputs(experiment), result)
     names = sorted(name for name, values in drawn.items() if np.ptp(values) > 0.0)
     if not names:
         return ()
@@ -40,6 +42,12 @@ def drivers(result: Result, experiment: Experiment) -> tuple[Driver, ...]:
     for variable in result.headline:
         found += _of_metric(result, variable, names, order)
     return tuple(found)
+
+
+def _kept(drawn: Mapping[str, Floats], result: Result) -> dict[str, Floats]:
+    """Leave out the draws of which the result holds nothing, and what is not drawn."""
+    lost = list(result.not_converged)
+    return {name: np.delete(values, lost) for name, values in drawn.items() if values.ndim}
 
 
 def _of_metric(result: Result, variable: Variable, names: list[str], order: Ints) -> list[Driver]:

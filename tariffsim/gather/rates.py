@@ -49,23 +49,48 @@ def rate_paths(inputs: Inputs, experiment: Experiment, logs: Sequence[Log]) -> t
     last = inputs.scenario.horizon.end.next.first - dt.timedelta(days=1)
     found: list[RatePath] = []
     paths = experiment.branch_paths[:, 0].tolist()
-    for case in experiment.markets:
+    for flow in flows_of(experiment):
         for path in dict.fromkeys(paths):
             members = [number for number, own in enumerate(paths) if own == path]
             names = tuple(experiment.branches[number].name for number in members)
-            found.append(_path(case, logs[1 + members[0]], names, last))
+            found.append(_path(flow, logs[1 + members[0]], names, last))
     return tuple(found)
 
 
-def _path(case: MarketCase, log: Log, branches: tuple[str, ...], last: dt.date) -> RatePath:
-    headline = timeline(log, Economy(case.importer), Economy(case.exporter), between=(None, last))
-    if headline.steps:
+@attrs.frozen(kw_only=True)
+class Flow:
+    """A flow in question, with its market where the model has one of its own."""
+
+    importer: Economy
+    exporter: Economy
+    market: MarketCase | None = None
+
+
+def flows_of(experiment: Experiment) -> tuple[Flow, ...]:
+    """List the flows in question: those of the markets, then those of the world."""
+    found = [
+        Flow(importer=Economy(case.importer), exporter=Economy(case.exporter), market=case)
+        for case in experiment.markets
+    ]
+    world = experiment.world
+    if world is not None:
+        names = world.table.economy.labels
+        found += [
+            Flow(importer=Economy(names[buyer]), exporter=Economy(names[seller]))
+            for buyer, seller in world.flows
+        ]
+    return tuple(found)
+
+
+def _path(flow: Flow, log: Log, branches: tuple[str, ...], last: dt.date) -> RatePath:
+    headline = timeline(log, flow.importer, flow.exporter, between=(None, last))
+    if headline.steps or flow.market is None:
         basis, steps = "all goods, above ordinary duty and lists", _steps(headline)
     else:
-        basis, steps = _weighted(case, log, last)
+        basis, steps = _weighted(flow.market, log, last)
     return RatePath(
-        importer=case.importer,
-        exporter=case.exporter,
+        importer=flow.importer,
+        exporter=flow.exporter,
         basis=basis,
         branches=branches,
         steps=steps,

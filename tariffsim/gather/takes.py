@@ -5,10 +5,12 @@ import numpy as np
 from tariffsim.arrays import Floats
 from tariffsim.experiment import Experiment, MarketCase
 from tariffsim.grounds import DutyTake
-from tariffsim.result import Result
+from tariffsim.result import Result, Variable
 
 QUANTILES = (0.1, 0.5, 0.9)
 PER_BILLION = 1000.0
+BEFORE = ("applied_rate", "effective_rate_before")
+"""What the rate at benchmark trade is called, the name to prefer first."""
 
 
 def takes(result: Result, experiment: Experiment) -> tuple[DutyTake, ...]:
@@ -34,16 +36,19 @@ def takes(result: Result, experiment: Experiment) -> tuple[DutyTake, ...]:
     found: list[DutyTake] = []
     for case in experiment.markets:
         flow = f"{case.importer}.{case.exporter}"
-        if {f"duty.{flow}", f"effective_rate_before.{flow}"} <= held:
-            found += _of_market(result, experiment, case)
+        rate = next((f"{name}.{flow}" for name in BEFORE if f"{name}.{flow}" in held), None)
+        if rate is not None and f"duty.{flow}" in held:
+            found += _of_market(result, experiment, case, result[rate])
     return tuple(found)
 
 
-def _of_market(result: Result, experiment: Experiment, case: MarketCase) -> list[DutyTake]:
+def _of_market(
+    result: Result, experiment: Experiment, case: MarketCase, rate: Variable
+) -> list[DutyTake]:
     flow = f"{case.importer}.{case.exporter}"
     months = experiment.year_share[experiment.first :]
     worth = float(case.customs_value[0].sum()) / PER_BILLION
-    rate, duty = result[f"effective_rate_before.{flow}"], result[f"duty.{flow}"]
+    duty = result[f"duty.{flow}"]
     found = []
     for path in dict.fromkeys(duty.path.tolist()):
         branch = duty.path.tolist().index(path)

@@ -5,16 +5,19 @@ Knows which measures fall on which flow; knows no rate and no day.
 
 from collections.abc import Iterable, Sequence
 
+import attrs
+
 from tariffsim.events import Event, StackingSet
 from tariffsim.experiment import Experiment, MarketCase, MaterialCase
+from tariffsim.gather.rates import Flow, flows_of
 from tariffsim.grounds import RatePath, Uses
-from tariffsim.log import Log
+from tariffsim.log import Log, Source
 from tariffsim.reduce import fold
 from tariffsim.resolve import Inputs
-from tariffsim.resolve.inputs import MARKET_PARAMETERS
+from tariffsim.resolve.inputs import USE_PARAMETERS
 from tariffsim.scopes import Partners, covers_partner
 from tariffsim.states import MeasureState, State
-from tariffsim.terms import Economy
+from tariffsim.terms import Economy, Slug
 
 Members = dict[Economy, frozenset[Economy]]
 
@@ -43,47 +46,79 @@ def uses(
     state = fold(known)
     counted = set(experiment.provenance.events)
     events = [entry for entry in known.entries if entry.id in counted]
-    trade = tuple(source.key for source in inputs.trade.sources) if inputs.trade else ()
+    trade = tuple(source.key for source in benchmark_sources(inputs))
     found = []
-    for case in experiment.markets:
-        measures = _measures(state, case)
-        own = {e.id for e in events if _bears_on(e.event, measures, case.importer)}
-        own |= _movers(rates, case) & set(known.by_id)
+    for flow in flows_of(experiment):
+        measures = _measures(state, flow)
+        own = {e.id for e in events if _bears_on(e.event, measures, flow.importer)}
+        own |= _movers(rates, flow) & set(known.by_id)
         found.append(
             Uses(
-                importer=case.importer,
-                exporter=case.exporter,
-                parameters=_market_parameters(case),
+                importer=flow.importer,
+                exporter=flow.exporter,
+                parameters=_of_flow(flow, experiment, inputs),
                 facts=tuple(entry.id for entry in known.entries if entry.id in own),
                 trade=trade,
             )
         )
     for material in experiment.materials:
         ids = tuple(e.id for e in events if _names(e.event, material.control))
-        found.append(_of_material(material, ids))
+        found.append(_of_material(material, inputs, ids))
     return tuple(found)
 
 
-def _of_material(case: MaterialCase, facts: tuple[str, ...]) -> Uses:
+def benchmark_sources(inputs: Inputs) -> tuple[Source, ...]:
+    """List where benchmark trade comes from: the table by product, and that of the world."""
+    trade = inputs.trade.sources if inputs.trade else ()
+    world = inputs.world.sources if inputs.world else ()
+    return tuple(dict.fromkeys((*trade, *world)))
+
+
+def _of_material(case: MaterialCase, inputs: Inputs, facts: tuple[str, ...]) -> Uses:
     return Uses(
         importer=case.importer,
         exporter=case.exporter,
         product=case.material,
-        parameters=(*case.reliance, case.cover, case.refill),
+        parameters=_of_input(case, inputs),
         facts=facts,
     )
 
 
-def _market_parameters(case: MarketCase) -> tuple[str, ...]:
-    prior = ("us_share_concentration",) if case.share_prior is not None else ()
-    return (*MARKET_PARAMETERS, case.supply, *prior)
+def _of_input(case: MaterialCase, inputs: Inputs) -> tuple[str, ...]:
+    own = (*case.reliance, case.cover, case.refill)
+    profile = inputs.profiles.get(Slug(case.material))
+    if profile is None:
+        return own
+    return tuple(dict.fromkeys((*own, *profile.parameters, *USE_PARAMETERS)))
 
 
-def _movers(rates: Iterable[RatePath], case: MarketCase) -> set[str]:
+def _of_flow(flow: Flow, experiment: Experiment, inputs: Inputs) -> tuple[str, ...]:
+    """Name every parameter but those of controlled inputs and of other markets alone."""
+    own = flow.market
+    others = {name for case in experiment.markets if case is not own for name in _named(case)}
+    others -= _named(own) if own is not None else set()
+    others |= {name for case in experiment.materials for name in _of_input(case, inputs)}
+    if own is not None and own.share_prior is None:
+        others.add("us_share_concentration")
+    return tuple(name for name in experiment.parameters if name not in others)
+
+
+def _named(case: MarketCase) -> set[str]:
+    """Give the words that a market holds, the names of its own parameters among them."""
+    held = [getattr(case, field.name) for field in attrs.fields(MarketCase)]
+    lists = [value for value in held if isinstance(value, tuple)]
+    return {word for word in (*held, *(one for each in lists for one in each)) if _word(word)}
+
+
+def _word(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _movers(rates: Iterable[RatePath], flow: Flow) -> set[str]:
     return {
         id
         for path in rates
-        if (path.importer, path.exporter) == (case.importer, case.exporter)
+        if (path.importer, path.exporter) == (flow.importer, flow.exporter)
         for step in path.steps
         for id in step.events
     }
@@ -99,17 +134,17 @@ def _names(event: Event, control: str) -> bool:
     return control in (getattr(event, "control", None), getattr(event, "measure", None))
 
 
-def _measures(state: State, case: MarketCase) -> set[str]:
+def _measures(state: State, flow: Flow) -> set[str]:
     """Name the ad valorem measures that ever fall on a flow."""
     groups = _members(state)
-    return {name for name, found in state.measures.items() if _falls_on(found, case, groups)}
+    return {name for name, found in state.measures.items() if _falls_on(found, flow, groups)}
 
 
-def _falls_on(found: MeasureState, case: MarketCase, groups: Members) -> bool:
+def _falls_on(found: MeasureState, flow: Flow, groups: Members) -> bool:
     law = found.enacted
+    ends = (flow.importer, flow.exporter)
     if law is None or law.form != "ad-valorem":
         return False
-    ends = (Economy(case.importer), Economy(case.exporter))
     imposer, partner = ends if law.flow == "import" else ends[::-1]
     if imposer != law.imposer and imposer not in groups.get(law.imposer, frozenset()):
         return False

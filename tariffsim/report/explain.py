@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from tariffsim.errors import UnknownName
-from tariffsim.grounds import Assumption, Document, Driver, Fact
+from tariffsim.grounds import WEEK, Assumption, Document, Driver, Fact
 from tariffsim.report.bands import Column
 from tariffsim.report.figures.chosen import driver_figures, figures
 from tariffsim.report.figures.figure import Figure
@@ -17,6 +17,9 @@ from tariffsim.report.names import spelled
 from tariffsim.report.numbers import band, percent
 from tariffsim.report.summary import Series, Summary
 from tariffsim.terms import nearest
+
+BY_PERIOD = ("path", WEEK)
+"""Bases of what has many values a draw."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -73,8 +76,8 @@ class Explanation:
 
 
 def ids(summary: Summary) -> tuple[str, ...]:
-    """List what can be asked for: metrics, monthly variables, and figures."""
-    subjects = [one.subject for one in (*summary.headline, *summary.paths)]
+    """List what can be asked for: metrics, monthly and weekly variables, and figures."""
+    subjects = [one.subject for one in (*summary.single, *summary.paths, *summary.weekly)]
     own = [one.id for one in (*figures(summary), *driver_figures(summary))]
     return tuple(dict.fromkeys((*subjects, *own)))
 
@@ -88,7 +91,8 @@ def explain(summary: Summary, id: str) -> Explanation:
         A result.
     id : str
         A metric (``welfare.USA``), its cell in one branch (``welfare.USA/extended``), a month of a
-        monthly variable (``duty.USA.CHN/extended/2025-09``), or a figure (``tree``).
+        monthly variable (``duty.USA.CHN/extended/2025-09``), the first day of a week of a weekly
+        one, or a figure (``tree``).
 
     Returns
     -------
@@ -101,11 +105,12 @@ def explain(summary: Summary, id: str) -> Explanation:
         Nothing answers to `id`.
     """
     subject, _, cell = id.partition("/")
-    for series in (*summary.headline, *summary.paths):
-        monthly = cell.count("/") == 1
-        if series.subject == subject and monthly == (series.basis == "path"):
+    period = cell.partition("/")[2]
+    for series in (*summary.single, *summary.paths, *summary.weekly):
+        answers = period in series.periods if period else series.basis not in BY_PERIOD
+        if series.subject == subject and answers:
             return _of_series(summary, id, series, cell)
-    for series in summary.paths:
+    for series in (*summary.paths, *summary.weekly):
         if series.subject == subject:
             return _of_series(summary, id, series, cell)
     for figure in (*figures(summary), *driver_figures(summary)):
@@ -123,7 +128,7 @@ def of_figure(summary: Summary, figure: Figure) -> Explanation:
     """Find what stands behind a figure."""
     return _explanation(
         summary,
-        Explanation(id=figure.id, title=figure.title, formula=formula(figure.of)),
+        Explanation(id=figure.id, title=figure.title, formula=_formula(summary, figure.of)),
         figure.flow,
     )
 
@@ -147,13 +152,13 @@ def _of_series(summary: Summary, id: str, series: Series, cell: str) -> Explanat
     found = Explanation(
         id=id,
         title=spelled(series.label),
-        formula=formula(series.name),
+        formula=_formula(summary, series.name),
         values=tuple(_value(series, column, month) for column in columns),
         drivers=tuple(
             line
             for line in grounds.drivers
             if line.metric == series.subject
-            and series.basis != "path"
+            and series.headline
             and any(line.branch in column.branches for column in columns)
         ),
         between=described.between,
@@ -163,10 +168,18 @@ def _of_series(summary: Summary, id: str, series: Series, cell: str) -> Explanat
     return _explanation(summary, found, flow, branches=branches)
 
 
+def _formula(summary: Summary, name: str) -> Formula:
+    return formula(name, model=_model(summary))
+
+
+def _model(summary: Summary) -> str:
+    return str(summary.manifest.get("model", "partial"))
+
+
 def _value(series: Series, column: Column, month: str) -> Value:
     place = series.periods.index(month) if month else len(series.periods) - 1
     middle, ends = band(*(float(value) for value in column.level[:, place]))
-    where = f"/{series.periods[place]}" if series.basis == "path" else ""
+    where = f"/{series.periods[place]}" if series.basis in BY_PERIOD else ""
     return Value(
         id=f"{series.subject}/{column.label}{where}",
         branch=column.label,
@@ -193,8 +206,11 @@ def _explanation(
         if (not importer or importer in (use.importer, use.exporter))
         and (not exporter or exporter in (use.importer, use.exporter))
         and (not exporter or use.importer == importer)
-        and use.product == product
+        and use.product == product.partition(".")[0]
     ]
+    if not used and not product and _model(summary) != "partial":
+        # In a world, what befalls an economy rests on every flow.
+        used = [use for use in grounds.uses if not use.product]
     if found.formula.inputs == "judgement":
         used = []
         found = attrs.evolve(found, judgements=_judgements(summary))

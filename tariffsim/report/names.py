@@ -91,6 +91,7 @@ CHAPTERS = {
 }
 _WITH_ARTICLE = {"ARE", "EU27", "GBR", "NLD", "PHL", "ROW", "USA"}
 _ACRONYMS = {"ieepa", "cn", "us", "eu", "mfn", "hs", "wto", "usa", "chn"}
+OF_LICENCES = ("approval", "delay")
 _CODE = re.compile(r"\b(EU27|[A-Z]{3})\b")
 
 
@@ -143,18 +144,23 @@ def words(slug: str) -> str:
 
 
 def driver(name: str) -> str:
-    """Name an uncertain input: a parameter, or a factor of a controlled input.
+    """Name an uncertain input: a parameter, or one of a controlled input and its industries.
 
     Examples
     --------
     >>> driver("rare-earth-magnets.approval"), driver("years_to_long_run")
     ('Approval of rare earth magnets licences', 'Years to long run')
+    >>> driver("rare-earth-magnets.stock"), driver("rare-earth-magnets.vehicles.input_share")
+    ('Stock of rare earth magnets', 'Input share of vehicles, rare earth magnets')
     """
-    thing, _, factor = name.partition(".")
-    if factor:
-        spelled_ = " ".join(thing.split("-"))
-        return f"{words(factor)} of {spelled_} licences"
-    return words(name)
+    thing, _, rest = name.partition(".")
+    if not rest:
+        return words(name)
+    who, _, what = rest.rpartition(".")
+    material = " ".join(thing.split("-"))
+    if what in OF_LICENCES:
+        return f"{words(what)} of {material} licences"
+    return f"{words(what)} of " + (f"{' '.join(who.split('-'))}, {material}" if who else material)
 
 
 def goods(code: Product | str) -> str:

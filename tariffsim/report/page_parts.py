@@ -17,7 +17,12 @@ from tariffsim.report.names import driver, spelled
 from tariffsim.report.numbers import band, figure, percent
 from tariffsim.report.summary import Series, Summary
 
-BASIS = {"horizon": "over the horizon", "last-day": "on the last day", "path": "each month"}
+BASIS = {
+    "horizon": "over the horizon",
+    "last-day": "on the last day",
+    "path": "each month",
+    "week": "each week",
+}
 
 
 @attrs.frozen(kw_only=True)

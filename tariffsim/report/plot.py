@@ -17,7 +17,7 @@ from tariffsim.report.figures.products import products
 from tariffsim.report.figures.rates import rates
 from tariffsim.report.figures.take import take
 from tariffsim.report.figures.tree import tree
-from tariffsim.report.figures.welfare import Parts, welfare
+from tariffsim.report.figures.welfare import Parts, completed, welfare
 from tariffsim.report.figures.world import world
 from tariffsim.report.summary import series_of
 from tariffsim.result import Result, Variable
@@ -78,7 +78,8 @@ class Plot:
         """Draw days of cover of a controlled input over the chance that it runs out."""
         pair = []
         for name in ("days_of_cover", "stockout_probability"):
-            found = [v for v in self.result.paths if v.name == name and v.product == material]
+            held = [v for v in (*self.result.weekly, *self.result.paths) if v.name == name]
+            found = [v for v in held if v.product == material]
             known = {v.product for v in self.result.paths if v.name == name}
             if not found:
                 raise UnknownName(
@@ -90,9 +91,10 @@ class Plot:
 
     def world(self, name: str = "real_income", *, on: "FigureBase | None" = None) -> Any:
         """Draw one headline metric of many economies."""
-        found = [v for v in self.result.headline if v.name.startswith(name)]
+        every = (*self.result.headline, *self.result.paths)
+        found = [v for v in every if v.name == name and v.basis not in ("path", "last-day")]
         if not found:
-            raise UnknownName(f"no metric of this result begins with {name!r}; see repr(result)")
+            raise UnknownName(f"no metric of this result is called {name!r}; see repr(result)")
         return axes_of(world([series_of(self.result, one) for one in found]), on=on)
 
     def rates(
@@ -176,16 +178,14 @@ class Plot:
             )
         columns = series_of(self.result, found[0][1]).columns
         labels = self.result.branch.labels
-        return [
-            Parts(
-                label=column.label,
-                parts=tuple(
-                    (words, float(variable.branch(labels.index(column.branches[0])).mean()))
-                    for words, variable in found
-                ),
-            )
-            for column in columns
-        ]
+        total = self.result.metric(f"welfare.{economy}")
+        made = []
+        for column in columns:
+            place = labels.index(column.branches[0])
+            parts = [(words, float(one.branch(place).mean())) for words, one in found]
+            together = float(total.branch(place).mean())
+            made.append(Parts(label=column.label, parts=completed(parts, together)))
+        return made
 
 
 def _some(found: object, importer: str, exporter: str) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from tariffsim.arrays import Floats
 from tariffsim.errors import InputError, UnknownName
-from tariffsim.grounds import Described, Grounds
+from tariffsim.grounds import WEEK, Described, Grounds
 from tariffsim.report.bands import QUANTILES, Column, columns
 from tariffsim.report.stored_grounds import GROUNDS, read_grounds
 from tariffsim.report.tidy import COLUMNS
@@ -23,6 +23,8 @@ from tariffsim.result import Result, Variable
 from tariffsim.terms import nearest
 
 MANIFEST = "manifest.json"
+HEADLINE = "headline.csv"
+BY_WEEK = "_by_week.csv"
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -32,9 +34,11 @@ class Series:
     Parameters
     ----------
     key, name, label, unit, basis, importer, exporter, product : str
-        As of the variable.
+        As of the variable; what is told week by week has the basis ``week`` and a key of its own.
     periods : tuple of str
-        Months, or one stretch.
+        Months, first days of weeks, or one stretch.
+    headline : bool
+        Whether it stands in the headline table.
     columns : tuple of Column
         The baseline's path first.
     """
@@ -49,6 +53,7 @@ class Series:
     product: str
     periods: tuple[str, ...]
     columns: tuple[Column, ...]
+    headline: bool = False
 
     @property
     def subject(self) -> str:
@@ -80,12 +85,23 @@ class Summary:
     @property
     def headline(self) -> tuple[Series, ...]:
         """The metrics of the headline table, in order."""
-        return tuple(one for one in self.series.values() if one.basis != "path")
+        return tuple(one for one in self.series.values() if one.headline)
+
+    @property
+    def single(self) -> tuple[Series, ...]:
+        """What has one value a draw: the headline table's, then what other economies see."""
+        own = tuple(one for one in self.series.values() if one.basis not in ("path", WEEK))
+        return tuple(sorted(own, key=lambda one: not one.headline))
 
     @property
     def paths(self) -> tuple[Series, ...]:
         """The monthly variables."""
         return tuple(one for one in self.series.values() if one.basis == "path")
+
+    @property
+    def weekly(self) -> tuple[Series, ...]:
+        """The weekly variables."""
+        return tuple(one for one in self.series.values() if one.basis == WEEK)
 
     def metric(self, subject: str) -> Series:
         """Find a metric of the headline table by its subject."""
@@ -100,18 +116,20 @@ class Summary:
 
 def series_of(result: Result, variable: Variable) -> Series:
     """Summarise one variable of a result in memory."""
-    months = result.period.labels
+    months = variable.periods or result.period.labels
+    weekly = bool(variable.periods)
     return Series(
-        key=variable.key,
+        key=f"{variable.subject}@{WEEK}" if weekly else variable.key,
         name=variable.name,
         label=variable.label,
         unit=variable.unit,
-        basis=variable.basis,
+        basis=WEEK if weekly else variable.basis,
         importer=variable.importer,
         exporter=variable.exporter,
         product=variable.product,
         periods=months if variable.basis == "path" else (f"{months[0]}/{months[-1]}",),
         columns=columns(result, variable),
+        headline=any(variable is one for one in result.headline),
     )
 
 
@@ -147,8 +165,7 @@ def read_summary(files: Mapping[str, str]) -> Summary:
     series: dict[str, Series] = {}
     for name in manifest["files"]:
         if name.endswith(".csv"):
-            found = _series(files[name], described, grounds)
-            series.update(found)
+            series.update(_series(name, files[name], described, grounds))
     ordered = {key: series[key] for key in described if key in series}
     periods = next((one.periods for one in ordered.values() if one.basis == "path"), ())
     return Summary(manifest=manifest, grounds=grounds, periods=periods, series=ordered)
@@ -182,7 +199,9 @@ Cell = dict[tuple[str, str], dict[str, dict[str, float]]]
 """(branch, measure) to period to quantile to value."""
 
 
-def _series(text: str, described: Mapping[str, Described], grounds: Grounds) -> dict[str, Series]:
+def _series(
+    name: str, text: str, described: Mapping[str, Described], grounds: Grounds
+) -> dict[str, Series]:
     rows = csv.reader(io.StringIO(text))
     if tuple(next(rows, ())) != COLUMNS:
         return {}
@@ -201,10 +220,12 @@ def _series(text: str, described: Mapping[str, Described], grounds: Grounds) -> 
     found = {}
     for flow, own in cells.items():
         basis, unit = heads[flow]
+        basis = WEEK if name.endswith(BY_WEEK) else basis
         subject = ".".join(part for part in flow[:4] if part)
         key_ = subject if basis == "path" else f"{subject}@{basis}"
         if key_ in described:
-            found[key_] = _one(flow, basis, unit, own, described[key_], grounds)
+            one = _one(flow, basis, unit, own, described[key_], grounds)
+            found[key_] = attrs.evolve(one, headline=name == HEADLINE)
     return found
 
 

@@ -13,7 +13,7 @@ from tariffsim.report.figures.products import products
 from tariffsim.report.figures.rates import rates
 from tariffsim.report.figures.take import take
 from tariffsim.report.figures.tree import MOST_LEAVES, tree
-from tariffsim.report.figures.welfare import Parts, welfare
+from tariffsim.report.figures.welfare import Parts, completed, welfare
 from tariffsim.report.figures.world import world
 from tariffsim.report.summary import Series, Summary, label_of
 
@@ -22,7 +22,9 @@ SHOWN = ("customs_value", "landed_price")
 
 KNOWN = frozenset(
     """customs_value duty revenue_difference consumer_surplus producer_surplus welfare landed_price
-    effective_rate effective_rate_before availability days_of_cover stockout_probability""".split()
+    effective_rate effective_rate_before applied_rate statutory_rate_mean revenue_static revenue
+    revenue_net retail_price availability days_of_cover stockout_probability licensed_share
+    withheld_imports consumer_surplus_as_published producer_surplus_as_published""".split()
 )
 """Monthly variables with a figure of their own, or told by another; any other one is drawn too."""
 
@@ -64,7 +66,7 @@ def _figures(summary: Summary) -> Iterator[Figure]:
     yield from _welfare(summary)
     yield from _products(grounds)
     yield from _cover(summary)
-    income = [one for one in summary.headline if one.name.startswith(REAL_INCOME)]
+    income = [one for one in summary.single if one.name == REAL_INCOME]
     if len(income) > 1:
         yield world(income)
 
@@ -148,12 +150,13 @@ def _parts(summary: Summary, economy: str) -> Iterator[Parts]:
     if not components:
         return
     names = list(summary.grounds.branches)
+    total = next(
+        one for one in summary.headline if one.name == "welfare" and one.importer == economy
+    )
     for column in components[0][1].columns:
         place = names.index(column.branches[0])
-        yield Parts(
-            label=column.label,
-            parts=tuple((words, means[one.key].mean[place]) for words, one in components),
-        )
+        parts = [(words, means[one.key].mean[place]) for words, one in components]
+        yield Parts(label=column.label, parts=completed(parts, means[total.key].mean[place]))
 
 
 def _products(grounds: Grounds) -> Iterator[Figure]:
@@ -164,9 +167,10 @@ def _products(grounds: Grounds) -> Iterator[Figure]:
 
 
 def _cover(summary: Summary) -> Iterator[Figure]:
+    # Where both are told, the week says more than the month.
     chances = {
         (one.importer, one.product): one
-        for one in summary.paths
+        for one in (*summary.paths, *summary.weekly)
         if one.name == "stockout_probability"
     }
     for stock in summary.paths:
@@ -177,7 +181,7 @@ def _cover(summary: Summary) -> Iterator[Figure]:
 def told(summary: Summary) -> list[Series]:
     """Choose the metrics whose drivers are drawn: welfare, scarcity, real income, else any."""
     wanted = ("welfare", "lowest_availability", REAL_INCOME)
-    found = [one for name in wanted for one in summary.headline if one.name.startswith(name)]
+    found = [one for name in wanted for one in summary.headline if one.name == name]
     return (found or list(summary.headline))[:MOST_DRIVEN]
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from tariffsim.grounds import WEEK
 from tariffsim.report.figures import marks
 from tariffsim.report.figures.figure import Cell, Figure, slug
 from tariffsim.report.figures.paths import lines
@@ -26,12 +27,12 @@ def cover(stock: Series, chance: Series) -> Figure:
     stock : Series
         ``days_of_cover`` of one importer and material.
     chance : Series
-        ``stockout_probability`` of the same, in percent.
+        ``stockout_probability`` of the same, in percent, by month or by week.
 
     Returns
     -------
     Figure
-        One row of data a path and month.
+        One row of data a path, quantity and period.
     """
     who, thing = the(stock.importer), words(stock.product).lower()
     ends = "; ".join(
@@ -42,14 +43,15 @@ def cover(stock: Series, chance: Series) -> Figure:
         title=f"How long {thing} last in {who}, and how likely they run out",
         note=(
             "Above: stock in days of need, median and eight draws of ten, end of each month. "
-            "Below: share of draws in which need has gone unmet by then, %. All projected."
+            f"Below: share of draws in which need has gone unmet by then, %{_each(chance)}. "
+            "All projected."
         ),
         alt=(
-            f"Two panels for {thing} in {who}, {stock.periods[0]} to {stock.periods[-1]}: days of "
+            f"Two panels for {thing} in {who}, {chance.periods[0]} to {stock.periods[-1]}: days of "
             f"cover, and the chance that need has gone unmet. That chance at the end: {ends}."
         ),
-        head=("path", "month", "cover_p10", "cover_p50", "cover_p90", "stockout_percent"),
-        rows=tuple(_rows(stock, chance)),
+        head=("path", "quantity", "period", "unit", "p10", "p50", "p90"),
+        rows=tuple(row for series in (stock, chance) for row in _rows(series)),
         height=HEIGHT / 72.0,
         draw=lambda canvas: _draw(canvas, stock, chance),
         of="days_of_cover",
@@ -57,11 +59,15 @@ def cover(stock: Series, chance: Series) -> Figure:
     )
 
 
-def _rows(stock: Series, chance: Series) -> list[tuple[Cell, ...]]:
+def _each(chance: Series) -> str:
+    return ", week by week from the control's first day" if chance.basis == WEEK else ""
+
+
+def _rows(series: Series) -> list[tuple[Cell, ...]]:
     return [
-        (own.label, month, *own.level[:, n].tolist(), float(out.level[1, n]))
-        for own, out in zip(stock.columns, chance.columns, strict=True)
-        for n, month in enumerate(stock.periods)
+        (own.label, series.name, period, series.unit, *own.level[:, n].tolist())
+        for own in series.columns
+        for n, period in enumerate(series.periods)
     ]
 
 
@@ -69,8 +75,9 @@ def _draw(canvas: "FigureBase", stock: Series, chance: Series) -> "list[Axes]":
     upper = marks.Margins(left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM + PANEL + GAP)
     lower = marks.Margins(left=LEFT, right=RIGHT, top=TOP + PANEL + GAP, bottom=BOTTOM)
     above, below = (marks.panel(canvas, HEIGHT, room) for room in (upper, lower))
-    lines(above, stock, PANEL)
-    lines(below, chance, PANEL, limits=(0.0, 104.0))
+    span = (*stock.periods, *chance.periods)
+    lines(above, stock, PANEL, span=span)
+    lines(below, chance, PANEL, limits=(0.0, 104.0), span=span)
     above.tick_params(labelbottom=False)
     marks.heading(above, "days of need in stock")
     marks.heading(below, "% of draws with need unmet by then")

@@ -181,15 +181,36 @@ def ahead(axes: "Axes", start: dt.date) -> None:
     axes.axvspan(start.toordinal(), end, color=style.AHEAD, zorder=0, linewidth=0)
 
 
-def month_day(period: str) -> dt.date:
-    """Give the middle of a month, where its value is drawn.
+WEEK_DAYS = 7
+
+
+def drawn_on(periods: Sequence[str], *, within: Sequence[str] = ()) -> list[dt.date]:
+    """Give the days on which values are drawn: middles of months, last days of weeks.
+
+    Parameters
+    ----------
+    periods : sequence of str
+        Months, or first days of weeks.
+    within : sequence of str
+        Periods of the whole figure; a last week that is short ends with its last month.
 
     Examples
     --------
-    >>> month_day("2025-06")
-    datetime.date(2025, 6, 15)
+    >>> drawn_on(["2025-06"]), drawn_on(["2025-04-04"])
+    ([datetime.date(2025, 6, 15)], [datetime.date(2025, 4, 10)])
+    >>> drawn_on(["2025-12-26"], within=["2025-12"])
+    [datetime.date(2025, 12, 31)]
     """
-    return dt.date.fromisoformat(f"{period}-15")
+    months = [dt.date.fromisoformat(f"{own}-01") for own in within if own.count("-") == 1]
+    after = max(months) + dt.timedelta(days=31) if months else dt.date.max
+    end = after.replace(day=1) - dt.timedelta(days=1) if months else after
+    return [min(_drawn_on(period), end) for period in periods]
+
+
+def _drawn_on(period: str) -> dt.date:
+    if period.count("-") == 1:
+        return dt.date.fromisoformat(f"{period}-15")
+    return dt.date.fromisoformat(period) + dt.timedelta(days=WEEK_DAYS - 1)
 
 
 def heading(axes: "Axes", text: str, *, up: float = 5.0) -> None:

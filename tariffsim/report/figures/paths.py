@@ -80,7 +80,12 @@ def _draw(canvas: "FigureBase", series: Series) -> "Axes":
 
 
 def lines(
-    axes: "Axes", series: Series, height: float, *, limits: tuple[float, float] | None = None
+    axes: "Axes",
+    series: Series,
+    height: float,
+    *,
+    limits: tuple[float, float] | None = None,
+    span: Sequence[str] = (),
 ) -> None:
     """Draw lines with fans on a panel.
 
@@ -94,12 +99,15 @@ def lines(
         Of the panel, points.
     limits : tuple of float, optional
         Ends of the vertical axis; taken from the values where left out.
+    span : sequence of str, optional
+        Periods that the horizontal axis holds, where panels share one.
     """
-    days = [marks.month_day(period) for period in series.periods]
+    days = marks.drawn_on(series.periods, within=span)
     places = [day.toordinal() for day in days]
     axes.set_ylim(*(limits or _limits(series)))
     marks.upright(axes)
-    first, last = days[0].replace(day=1), days[-1].replace(day=28)
+    held = sorted({*marks.drawn_on(span, within=span), *days})
+    first, last = held[0].replace(day=1), max(held[-1].replace(day=28), held[-1])
     marks.date_axis(axes, first, last)
     marks.ahead(axes, first)
     ends = []

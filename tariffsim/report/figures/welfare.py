@@ -28,6 +28,23 @@ class Parts:
     parts: tuple[tuple[str, float], ...]
 
 
+REVENUE = "customs revenue"
+
+
+def completed(parts: Sequence[tuple[str, float]], total: float) -> tuple[tuple[str, float], ...]:
+    """Put revenue over the benchmark in where a table shows revenue alone: what is left of welfare.
+
+    Examples
+    --------
+    >>> completed([("buyers' surplus", -5.0), ("exporters' surplus", -1.0)], -2.0)
+    (("buyers' surplus", -5.0), ('customs revenue', 4.0), ("exporters' surplus", -1.0))
+    """
+    if any(words == REVENUE for words, _ in parts):
+        return tuple(parts)
+    rest = total - sum(value for _, value in parts)
+    return (*parts[:1], (REVENUE, rest), *parts[1:])
+
+
 def welfare(economy: str, found: Sequence[Parts]) -> Figure:
     """Draw the components of an economy's welfare as waterfalls, one below the other.
 
