@@ -16,7 +16,7 @@ from tariffsim.files.pages import write_figures, write_page
 from tariffsim.report.changes import changes
 from tariffsim.report.page import page
 from tests.command_line import tariffsim
-from tests.pages import DISPUTES, HOSTILE, folder_of, hostile_folder, summary_of
+from tests.pages import DISPUTES, HOSTILE, WORLDS, folder_of, hostile_folder, summary_of, world_of
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "col", "wbr", "source"}
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -56,9 +56,11 @@ class Reader(HTMLParser):
         return [(tag, attrs) for tag, attrs in self.tags if tag in wanted]
 
 
-@pytest.fixture(scope="module", params=[*DISPUTES, "hostile"])
+@pytest.fixture(scope="module", params=[*DISPUTES, *WORLDS, "hostile"])
 def read(request):
     own = request.param
+    if own in WORLDS:
+        return Reader(page(world_of(own)))
     summary = load_summary(hostile_folder()) if own == "hostile" else summary_of(own)
     return Reader(page(summary))
 
