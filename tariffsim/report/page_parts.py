@@ -245,3 +245,24 @@ def doubts(summary: Summary) -> tuple[str, ...]:
     lost = manifest.get("not_converged", ())
     told = [f"{len(lost)} draws found no equilibrium and are left out"] if lost else []
     return (*told, *manifest.get("warnings", ()), *manifest["flags"])
+
+
+LIMITS = {
+    "partial": (
+        "The model is partial: each market answers on its own, incomes and exchange rates stand "
+        "still, and no branch changes what a third party does."
+    ),
+    "gsim": (
+        "The model is linear and knows trade across borders alone: incomes, wages and own goods "
+        "stand still, and no branch changes what a third party does."
+    ),
+}
+CLEARED = (
+    "The model clears every market of its benchmark at once, with wages and incomes that answer; "
+    "it knows no unemployment and no money, and no branch changes what a third party does."
+)
+
+
+def limit(summary: Summary) -> str:
+    """Say what the model leaves out."""
+    return LIMITS.get(str(summary.manifest.get("model", "partial")), CLEARED)

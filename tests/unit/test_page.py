@@ -9,6 +9,7 @@ import subprocess
 from html.parser import HTMLParser
 
 import pytest
+from attrs import evolve
 
 import tariffsim as ts
 from tariffsim.files.folders import load_summary
@@ -151,6 +152,21 @@ def test_the_page_holds_what_a_reader_asks_for():
     assert len(downloads) == len(read.all("figure"))
     first = base64.b64decode(downloads[0]["href"].partition("base64,")[2]).decode()
     assert first.startswith("branch,probability\n")
+
+
+def test_a_world_s_page_says_its_model_its_warnings_and_its_lost_draws():
+    summary = world_of("gsim")
+    warnings = summary.manifest["warnings"]
+    assert warnings  # a linear model takes some trade below zero
+    manifest = {**summary.manifest, "draws": 6, "not_converged": [2, 5]}
+    text = page(evolve(summary, manifest=manifest))
+    said = " ".join("".join(Reader(text).text).split())
+    assert "tariffsim run geneva-world --model gsim --draws 8 --seed" in said
+    assert "2 draws found no equilibrium and are left out" in said
+    assert all(" ".join(warning.split()) in said for warning in warnings)
+    assert len(summary.headline) < len(summary.single)
+    assert "The model is linear" in said
+    assert "The model is partial" not in said
 
 
 def test_against_another_run_says_what_changed(tmp_path):

@@ -8,8 +8,8 @@ import pytest
 from tariffsim.errors import InputError
 from tariffsim.files.accounts import load_accounts
 from tariffsim.files.shipped import shipped
-from tariffsim.model.propagation import Behaviour
 from tariffsim.model.production import output_share
+from tariffsim.model.propagation import Behaviour
 from tariffsim.shortage import follow_shortage, links_of, losses_data, worst_hit
 from tests.command_line import tariffsim
 
