@@ -9,6 +9,7 @@ from tariffsim.files.folders import load_summary
 from tariffsim.report.summary import Summary
 
 DISPUTES = ("geneva", "canola", "minerals")
+WORLDS = ("gsim", "gravity", "world")
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>"
 
 HOSTILE_LOG = f"""
@@ -88,10 +89,12 @@ def hostile_scenario(folder: Path) -> Path:
 
 
 @functools.cache
-def folder_of(scenario: str, draws: int = 64, seed: int | None = None) -> Path:
+def folder_of(
+    scenario: str, draws: int = 64, seed: int | None = None, model: str | None = None
+) -> Path:
     """Run a scenario once, and give the folder of its result."""
     place = Path(tempfile.mkdtemp(prefix=f"tariffsim-{Path(scenario).stem}-"))
-    inputs = ts.with_options(ts.load_inputs(scenario), draws=draws, seed=seed)
+    inputs = ts.with_options(ts.load_inputs(scenario, model=model), draws=draws, seed=seed)
     ts.write_result(ts.run(inputs), place, inputs=inputs)
     return place
 
@@ -100,6 +103,12 @@ def folder_of(scenario: str, draws: int = 64, seed: int | None = None) -> Path:
 def summary_of(scenario: str) -> Summary:
     """Read the result of a scenario."""
     return load_summary(folder_of(scenario))
+
+
+@functools.cache
+def world_of(model: str) -> Summary:
+    """Read the result of the shipped world under a model; a handful of draws."""
+    return load_summary(folder_of("geneva-world", draws=8, model=model))
 
 
 @functools.cache

@@ -43,8 +43,10 @@ def prepare_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".tariffsim-probe"
-        probe.touch()
-        probe.unlink()
+        try:
+            probe.touch()
+        finally:  # an interrupt leaves nothing either
+            probe.unlink(missing_ok=True)
     except OSError as error:
         raise InputError(
             f"{folder}: result folder must be writable, got: {error.strerror}; choose another "

@@ -7,154 +7,151 @@ from tariffsim.report.formulas_of_worlds import OF_A_MODEL, OF_WORLDS
 __all__ = ["FORMULAS", "Formula", "formula"]
 
 _ARMINGTON = "method/armington"
-FORMULAS = (
-    {
-        "statutory_rate": Formula(
-            text=(
-                "Sum over the measures on all goods in force on the last day of: the level set last, "
-                "less the pauses active that day, not below zero; then the imposer's stacking rules."
-            ),
-            page="method/stacking",
-            inputs="law",
+_OF_TRADE = {
+    "statutory_rate": Formula(
+        text=(
+            "Sum over the measures on all goods in force on the last day of: the level set last, "
+            "less the pauses active that day, not below zero; then the imposer's stacking rules."
         ),
-        "rates": Formula(
-            text=(
-                "On each day, the sum over measures in force of the level set last less the pauses "
-                "active that day, not below zero, after the imposer's stacking rules; grouped by the "
-                "legal authority of each measure."
-            ),
-            page="method/stacking",
-            inputs="law",
+        page="method/stacking",
+        inputs="law",
+    ),
+    "rates": Formula(
+        text=(
+            "On each day, the sum over measures in force of the level set last less the pauses "
+            "active that day, not below zero, after the imposer's stacking rules; grouped by the "
+            "legal authority of each measure."
         ),
-        "products": Formula(
-            text=(
-                "Duty collected on a product in the benchmark year over its customs value, plus the "
-                "stacked rate of the law in the last month less that of the benchmark day."
-            ),
-            page="method/stacking",
-            inputs="law",
+        page="method/stacking",
+        inputs="law",
+    ),
+    "products": Formula(
+        text=(
+            "Duty collected on a product in the benchmark year over its customs value, plus the "
+            "stacked rate of the law in the last month less that of the benchmark day."
         ),
-        "tree": Formula(
-            text="Probability of a branch = product of the probabilities of its answers.",
-            page="howto/write-a-scenario",
-            inputs="judgement",
+        page="method/stacking",
+        inputs="law",
+    ),
+    "tree": Formula(
+        text="Probability of a branch = product of the probabilities of its answers.",
+        page="howto/write-a-scenario",
+        inputs="judgement",
+    ),
+    "take": Formula(
+        text=(
+            "Static: sum over months of rate x benchmark value x length of the month in years. "
+            "Behavioural: the same rates on customs value as it responds."
         ),
-        "take": Formula(
-            text=(
-                "Static: sum over months of rate x benchmark value x length of the month in years. "
-                "Behavioural: the same rates on customs value as it responds."
-            ),
-            page=_ARMINGTON,
+        page=_ARMINGTON,
+    ),
+    "drivers": Formula(
+        text=(
+            "Draws are cut along one input into bins of equal size. Its share = variance of the "
+            "bins' means over the variance of the number, less what chance alone would show. "
+            "Low and high: mean over the tenth of the draws where the input is lowest, highest."
         ),
-        "drivers": Formula(
-            text=(
-                "Draws are cut along one input into bins of equal size. Its share = variance of the "
-                "bins' means over the variance of the number, less what chance alone would show. "
-                "Low and high: mean over the tenth of the draws where the input is lowest, highest."
-            ),
-            page="method/uncertainty",
+        page="method/uncertainty",
+    ),
+    "customs_value": Formula(
+        text=(
+            "Sum over products of benchmark value x b x q: b = new over old border price, q = new "
+            "over old quantity, from demand q = (p/P)^-sigma x P^-eta and supply q = b^omega, "
+            "with p = b x (1 + new rate)/(1 + old rate) and P the price index over sources. "
+            "Trade moves from the answer at short-run to that at long-run elasticities at a "
+            "steady speed; a month is a mixture of the rates of its days."
         ),
-        "customs_value": Formula(
-            text=(
-                "Sum over products of benchmark value x b x q: b = new over old border price, q = new "
-                "over old quantity, from demand q = (p/P)^-sigma x P^-eta and supply q = b^omega, "
-                "with p = b x (1 + new rate)/(1 + old rate) and P the price index over sources. "
-                "Trade moves from the answer at short-run to that at long-run elasticities at a "
-                "steady speed; a month is a mixture of the rates of its days."
-            ),
-            page=_ARMINGTON,
+        page=_ARMINGTON,
+    ),
+    "duty": Formula(text="Rate x customs value, summed over products.", page="method/welfare"),
+    "effective_rate": Formula(
+        text="100 x duty / customs value, both after trade has responded.",
+        page="method/welfare",
+    ),
+    "effective_rate_before": Formula(
+        text=(
+            "100 x sum over products of rate x benchmark value, over the sum of benchmark value; "
+            "over the horizon, the mean over months by their length."
         ),
-        "duty": Formula(text="Rate x customs value, summed over products.", page="method/welfare"),
-        "effective_rate": Formula(
-            text="100 x duty / customs value, both after trade has responded.",
-            page="method/welfare",
+        page="method/welfare",
+    ),
+    "applied_rate": Formula(
+        text=(
+            "100 x sum over products of rate x benchmark value, over the sum of benchmark value; "
+            "goods in transit at the rate they keep, and what is not collected taken off, where "
+            "the scenario says so; over the horizon, the mean over months by their length."
         ),
-        "effective_rate_before": Formula(
-            text=(
-                "100 x sum over products of rate x benchmark value, over the sum of benchmark value; "
-                "over the horizon, the mean over months by their length."
-            ),
-            page="method/welfare",
+        page="method/welfare",
+    ),
+    "statutory_rate_mean": Formula(
+        text=(
+            "100 x sum over products of the stacked statutory rate x benchmark value, over the sum "
+            "of benchmark value; a month is a mixture of the rates of its days."
         ),
-        "applied_rate": Formula(
-            text=(
-                "100 x sum over products of rate x benchmark value, over the sum of benchmark value; "
-                "goods in transit at the rate they keep, and what is not collected taken off, where "
-                "the scenario says so; over the horizon, the mean over months by their length."
-            ),
-            page="method/welfare",
+        page="method/stacking",
+    ),
+    "revenue_static": Formula(
+        text=(
+            "Sum over sources and products of applied rate x benchmark value, in the amounts of "
+            "the months, less the duty of the benchmark: trade does not respond."
         ),
-        "statutory_rate_mean": Formula(
-            text=(
-                "100 x sum over products of the stacked statutory rate x benchmark value, over the sum "
-                "of benchmark value; a month is a mixture of the rates of its days."
-            ),
-            page="method/stacking",
+        page="method/welfare",
+    ),
+    "revenue_net": Formula(
+        text=(
+            "Revenue over that of the benchmark x (1 - each share that is lost elsewhere, such as "
+            "taxes on income that duties make smaller)."
         ),
-        "revenue_static": Formula(
-            text=(
-                "Sum over sources and products of applied rate x benchmark value, in the amounts of "
-                "the months, less the duty of the benchmark: trade does not respond."
-            ),
-            page="method/welfare",
+        page="method/welfare",
+    ),
+    "retail_price": Formula(
+        text=(
+            "Landed price over the benchmark, passed on to shops in part and after a lag: each "
+            "month closes a share of the gap to pass-through x landed price."
         ),
-        "revenue_net": Formula(
-            text=(
-                "Revenue over that of the benchmark x (1 - each share that is lost elsewhere, such as "
-                "taxes on income that duties make smaller)."
-            ),
-            page="method/welfare",
+        page="method/adjustment",
+    ),
+    "stock": Formula(
+        text=(
+            "What was bought ahead of a rise in the duty and is not yet used, at the month's end: "
+            "stock of last month + bought ahead - run down."
         ),
-        "retail_price": Formula(
-            text=(
-                "Landed price over the benchmark, passed on to shops in part and after a lag: each "
-                "month closes a share of the gap to pass-through x landed price."
-            ),
-            page="method/adjustment",
+        page="method/adjustment",
+    ),
+    "revenue_difference": Formula(
+        text="Duty on goods of every source, less the duty of the benchmark.",
+        page="method/welfare",
+    ),
+    "landed_price": Formula(
+        text=(
+            "100 x (p - 1), p = new over old price after duty, weighted by benchmark landed value; "
+            "p = new over old border price x (1 + new rate)/(1 + old rate)."
         ),
-        "stock": Formula(
-            text=(
-                "What was bought ahead of a rise in the duty and is not yet used, at the month's end: "
-                "stock of last month + bought ahead - run down."
-            ),
-            page="method/adjustment",
+        page=_ARMINGTON,
+    ),
+    "consumer_surplus": Formula(
+        text=(
+            "Expenditure at benchmark x (1 - P^(1 - eta)) / (1 - eta), summed over products: the "
+            "area under import demand between old and new price index P. A rise is a loss."
         ),
-        "revenue_difference": Formula(
-            text="Duty on goods of every source, less the duty of the benchmark.",
-            page="method/welfare",
+        page="method/welfare",
+    ),
+    "producer_surplus": Formula(
+        text=(
+            "Change of customs value x i / (1 + i), i = inverse supply elasticity: the area above "
+            "the sellers' supply curve."
         ),
-        "landed_price": Formula(
-            text=(
-                "100 x (p - 1), p = new over old price after duty, weighted by benchmark landed value; "
-                "p = new over old border price x (1 + new rate)/(1 + old rate)."
-            ),
-            page=_ARMINGTON,
+        page="method/welfare",
+    ),
+    "welfare": Formula(
+        text=(
+            "Buyers' surplus + customs revenue over that of the benchmark; where exporters' "
+            "surplus abroad is shown, it is added as a further part."
         ),
-        "consumer_surplus": Formula(
-            text=(
-                "Expenditure at benchmark x (1 - P^(1 - eta)) / (1 - eta), summed over products: the "
-                "area under import demand between old and new price index P. A rise is a loss."
-            ),
-            page="method/welfare",
-        ),
-        "producer_surplus": Formula(
-            text=(
-                "Change of customs value x i / (1 + i), i = inverse supply elasticity: the area above "
-                "the sellers' supply curve."
-            ),
-            page="method/welfare",
-        ),
-        "welfare": Formula(
-            text=(
-                "Buyers' surplus + customs revenue over that of the benchmark; where exporters' "
-                "surplus abroad is shown, it is added as a further part."
-            ),
-            page="method/welfare",
-        ),
-    }
-    | OF_SUPPLY
-    | OF_WORLDS
-)
+        page="method/welfare",
+    ),
+}
+FORMULAS = _OF_TRADE | OF_SUPPLY | OF_WORLDS
 
 
 def formula(name: str, *, model: str = "partial") -> Formula:

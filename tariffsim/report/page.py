@@ -17,7 +17,16 @@ from tariffsim.report.figures import style
 from tariffsim.report.figures.chosen import driver_figures, figures
 from tariffsim.report.names import driver, goods, spelled, words
 from tariffsim.report.numbers import percent
-from tariffsim.report.page_parts import command, folds, in_short, panels, settings, shown
+from tariffsim.report.page_parts import (
+    command,
+    doubts,
+    folds,
+    in_short,
+    limit,
+    panels,
+    settings,
+    shown,
+)
 from tariffsim.report.summary import Summary
 
 if TYPE_CHECKING:
@@ -67,6 +76,8 @@ def page(summary: Summary, *, against: Summary | None = None) -> str:
         script_digest=digest,
         settings=settings(summary),
         command=command(summary),
+        doubts=doubts(summary),
+        limit=limit(summary),
         in_short=in_short(summary),
         panels=panels(summary),
         figures=shown(summary, figures(summary)),

@@ -215,6 +215,7 @@ def settings(summary: Summary) -> Sequence[tuple[str, str]]:
     months = f"{summary.periods[0]} to {summary.periods[-1]}" if summary.periods else ""
     return (
         ("scenario", manifest["scenario"]),
+        ("model", manifest.get("model", "partial")),
         ("log", manifest["log"]),
         ("knowledge day", manifest["known_on"]),
         ("facts known through", manifest["known_through"]),
@@ -229,7 +230,39 @@ def settings(summary: Summary) -> Sequence[tuple[str, str]]:
 def command(summary: Summary) -> str:
     """Give the command that makes the result again."""
     manifest = summary.manifest
+    model = manifest.get("model", "partial")
+    draws = manifest["draws"] + len(manifest.get("not_converged", ()))
     return (
-        f"tariffsim run {manifest['scenario']} --draws {manifest['draws']} "
-        f"--seed {manifest['seed']} --out results/{manifest['scenario']}"
+        f"tariffsim run {manifest['scenario']} "
+        + (f"--model {model} " if model != "partial" else "")
+        + f"--draws {draws} --seed {manifest['seed']} --out results/{manifest['scenario']}"
     )
+
+
+def doubts(summary: Summary) -> tuple[str, ...]:
+    """List what makes this result doubtful: draws lost, warnings of the run, then its flags."""
+    manifest = summary.manifest
+    lost = manifest.get("not_converged", ())
+    told = [f"{len(lost)} draws found no equilibrium and are left out"] if lost else []
+    return (*told, *manifest.get("warnings", ()), *manifest["flags"])
+
+
+LIMITS = {
+    "partial": (
+        "The model is partial: each market answers on its own, incomes and exchange rates stand "
+        "still, and no branch changes what a third party does."
+    ),
+    "gsim": (
+        "The model is linear and knows trade across borders alone: incomes, wages and own goods "
+        "stand still, and no branch changes what a third party does."
+    ),
+}
+CLEARED = (
+    "The model clears every market of its benchmark at once, with wages and incomes that answer; "
+    "it knows no unemployment and no money, and no branch changes what a third party does."
+)
+
+
+def limit(summary: Summary) -> str:
+    """Say what the model leaves out."""
+    return LIMITS.get(str(summary.manifest.get("model", "partial")), CLEARED)

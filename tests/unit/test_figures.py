@@ -1,6 +1,7 @@
 """Figures: what they say in words and data, that no label covers another, that bytes repeat."""
 
 import csv
+import datetime as dt
 import io
 import itertools
 import re
@@ -34,7 +35,7 @@ from tariffsim.report.figures.tree import tree
 from tariffsim.report.figures.welfare import Parts, welfare
 from tariffsim.report.figures.world import world
 from tariffsim.report.summary import Series
-from tests.pages import DISPUTES, HOSTILE, hostile_folder, summary_of
+from tests.pages import DISPUTES, HOSTILE, WORLDS, hostile_folder, summary_of, world_of
 
 
 def drawn(scenario):
@@ -82,7 +83,12 @@ def test_each_dispute_has_the_figures_it_affords():
     kinds = {scenario: {id.split("-")[0] for id in ids} for scenario, ids in names.items()}
     both = {"tree", "rates", "paths", "take", "welfare", "products", "drivers"}
     assert kinds == {"geneva": both | {"cover"}, "canola": both, "minerals": {
-        "tree", "cover", "drivers"}}  # fmt: skip
+        "tree", "paths", "cover", "drivers"}}  # fmt: skip
+    assert [id for id in names["minerals"] if id.startswith("paths")] == [
+        *(f"paths-output-at-risk-usa-chn-rare-earth-magnets-{industry}"
+          for industry in ("defence", "vehicles", "machinery", "electronics")),
+        "paths-scarcity-price-usa-chn-rare-earth-magnets",
+    ]  # fmt: skip
     assert "rates-usa-chn" in names["geneva"]
     assert "rates-chn-can" in names["canola"]
     for ids in names.values():
@@ -95,7 +101,7 @@ def test_a_figure_says_in_words_and_data_what_it_draws(scenario, number):
     assert re.search(r"\d", figure.alt)
     assert 40 < len(figure.alt) < 1500
     assert figure.note.endswith(".")
-    assert re.search(r"%|percent|USD|Percent|days|robabilit", figure.note)
+    assert re.search(r"%|percent|USD|Percent|days|robabilit|times the", figure.note)
     rows = list(csv.reader(io.StringIO(as_csv(figure))))
     assert tuple(rows[0]) == figure.head
     assert len(rows) - 1 == len(figure.rows) > 0
@@ -243,6 +249,58 @@ def test_a_table_of_indices_draws_the_same_figure():
     assert swing.figure is share.figure
 
 
+def test_the_chance_of_a_stock_out_is_drawn_by_week_where_it_is_known():
+    def rows_of(scenario):
+        (found,) = [one for one in drawn(scenario) if one.id.startswith("cover")]
+        periods = {}
+        for _, quantity, period, *_ in found.rows:
+            periods.setdefault(quantity, []).append(period)
+        return found, periods
+
+    weekly, periods = rows_of("minerals")
+    assert periods["stockout_probability"][:2] == ["2025-04-04", "2025-04-11"]
+    assert periods["days_of_cover"][:2] == ["2025-05", "2025-06"]
+    assert "week by week" in weekly.note
+    above, below = axes_of(weekly)
+    assert above.get_xlim() == below.get_xlim()
+    assert below.get_xlim()[1] <= dt.date(2025, 12, 31).toordinal()
+    monthly, periods = rows_of("geneva")
+    assert set(map(len, periods["stockout_probability"])) == {7}
+    assert "week by week" not in monthly.note
+
+
+@pytest.mark.parametrize("model", WORLDS)
+def test_a_world_has_the_figures_it_affords(model):
+    summary = world_of(model)
+    found = {figure.id: figure for figure in figures(summary)}
+    kinds = {id.split("-")[0] for id in found}
+    own = "welfare" if model == "gsim" else "world"
+    assert kinds == {"tree", "rates", "paths", own}
+    for figure in found.values():
+        shown, width, height = boxes(figure)
+        for (text, box), (other, second) in itertools.combinations(shown, 2):
+            assert not overlaps(box, second), (figure.id, text, other)
+        for text, box in shown:
+            assert -0.5 <= box.x0 <= box.x1 <= width + 0.5, (figure.id, text)
+            assert -0.5 <= box.y0 <= box.y1 <= height + 0.5, (figure.id, text)
+    if own == "world":
+        economies = dict.fromkeys(row[0] for row in found["world"].rows)
+        assert len(economies) == 10
+
+
+def test_the_parts_of_a_world_s_welfare_sum_to_it():
+    summary = world_of("gsim")
+    mean = {one.key: one.mean for one in summary.grounds.variables}["welfare.USA@horizon"]
+    (figure,) = [one for one in figures(summary) if one.id == "welfare-usa"]
+    parts = {}
+    for label, part, value in figure.rows:
+        parts.setdefault(label, {})[part] = value
+    base = parts["extended"]
+    assert base["customs revenue"] > 0
+    assert base.pop("total") == pytest.approx(mean[0])
+    assert sum(base.values()) == pytest.approx(mean[0])
+
+
 def test_world_orders_economies_and_keeps_every_number():
     assert [row[0] for row in WORLD.rows] == ["USA", "USA", "CHN", "CHN", "MEX", "MEX"]
     assert "long run" in WORLD.note
@@ -294,7 +352,7 @@ def test_a_result_in_memory_plots_itself():
         lambda: plot.rates(rests, "USA", "CAN"),
         lambda: plot.paths("customs_value.USA.CH"),
     ):
-        with pytest.raises(ts.TariffsimError, match=r"must|answers|begins"):
+        with pytest.raises(ts.TariffsimError, match=r"must|answers|is called"):
             wrong()
 
 

@@ -2,14 +2,18 @@
 
 import datetime as dt
 
+import attrs
 import numpy as np
 import pytest
 
 import tariffsim as ts
+from tariffsim.corridor import answer
 from tariffsim.gather import grounds
+from tariffsim.gather.drivers import drivers
+from tariffsim.gather.takes import takes
 from tariffsim.model.variance_shares import between_share, tail_means, variance_shares
 from tariffsim.report.stored_grounds import grounds_text, read_grounds
-from tests.pages import summary_of
+from tests.pages import summary_of, world_of
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +92,67 @@ def test_stored_and_read_back_it_is_the_same(geneva):
     for wrong in ("", "[]", '{"variables": 3}', grounds_text(found)[:-20]):
         with pytest.raises(ts.TariffsimError, match=r"grounds\.json must be"):
             read_grounds(wrong)
+
+
+def test_a_scenario_resolved_already_is_not_resolved_again(geneva, monkeypatch):
+    inputs, _, _ = geneva
+    few = ts.with_options(inputs, draws=16)
+    experiment, result = answer(few)
+    expected = grounds(result, few)
+    calls = []
+    monkeypatch.setattr("tariffsim.gather.resolve", lambda _: calls.append(1))
+    assert grounds(result, few, experiment=experiment) == expected
+    assert calls == []
+
+
+def test_duty_if_trade_stood_still_is_found_under_either_name(geneva):
+    inputs, _, _ = geneva
+    experiment, result = answer(ts.with_options(inputs, draws=16))
+    renamed = tuple(
+        attrs.evolve(one, name=one.name.replace("effective_rate_before", "applied_rate"))
+        for one in result.paths
+    )
+    known = {one.name for one in renamed}
+    assert "applied_rate" in known
+    assert takes(attrs.evolve(result, paths=renamed), experiment) == takes(result, experiment)
+
+
+def test_draws_without_an_equilibrium_are_left_out_of_what_drives():
+    inputs = ts.with_options(ts.load_inputs("geneva-world"), draws=64)
+    experiment, result = answer(inputs)
+    assert result.not_converged == ()
+    cut = attrs.evolve(
+        result,
+        not_converged=(3, 17),
+        draws=62,
+        headline=tuple(
+            attrs.evolve(one, values=np.delete(one.values, (3, 17), axis=1))
+            for one in result.headline
+        ),
+    )
+    found = drivers(cut, experiment)
+    assert found
+    before, after = (
+        max((d.share, d.name) for d in own if (d.metric, d.measure) == ("real_income.USA", "level"))
+        for own in (drivers(result, experiment), found)
+    )
+    assert after[1] == before[1]
+    assert after[0] > before[0] / 2  # draws stay with their inputs
+
+
+@pytest.mark.parametrize("model", ["gsim", "gravity", "world"])
+def test_a_world_is_told_its_rates_and_what_it_uses(model):
+    found = world_of(model).grounds
+    flows = [("USA", "CHN"), ("CHN", "USA")]
+    assert {(path.importer, path.exporter) for path in found.rates} == set(flows)
+    assert {(use.importer, use.exporter) for use in found.uses} == set(flows)
+    wanted = {one.name for one in found.assumptions}
+    for use in found.uses:
+        assert set(use.parameters) == wanted
+        assert use.facts
+    known = {document.key for document in found.documents}
+    assert {key for use in found.uses for key in use.trade} <= known
+    assert found.take == found.products == ()
 
 
 def test_variance_shares_of_a_known_mixture():

@@ -9,6 +9,7 @@ import subprocess
 from html.parser import HTMLParser
 
 import pytest
+from attrs import evolve
 
 import tariffsim as ts
 from tariffsim.files.folders import load_summary
@@ -16,7 +17,7 @@ from tariffsim.files.pages import write_figures, write_page
 from tariffsim.report.changes import changes
 from tariffsim.report.page import page
 from tests.command_line import tariffsim
-from tests.pages import DISPUTES, HOSTILE, folder_of, hostile_folder, summary_of
+from tests.pages import DISPUTES, HOSTILE, WORLDS, folder_of, hostile_folder, summary_of, world_of
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "col", "wbr", "source"}
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -56,9 +57,11 @@ class Reader(HTMLParser):
         return [(tag, attrs) for tag, attrs in self.tags if tag in wanted]
 
 
-@pytest.fixture(scope="module", params=[*DISPUTES, "hostile"])
+@pytest.fixture(scope="module", params=[*DISPUTES, *WORLDS, "hostile"])
 def read(request):
     own = request.param
+    if own in WORLDS:
+        return Reader(page(world_of(own)))
     summary = load_summary(hostile_folder()) if own == "hostile" else summary_of(own)
     return Reader(page(summary))
 
@@ -149,6 +152,21 @@ def test_the_page_holds_what_a_reader_asks_for():
     assert len(downloads) == len(read.all("figure"))
     first = base64.b64decode(downloads[0]["href"].partition("base64,")[2]).decode()
     assert first.startswith("branch,probability\n")
+
+
+def test_a_world_s_page_says_its_model_its_warnings_and_its_lost_draws():
+    summary = world_of("gsim")
+    warnings = summary.manifest["warnings"]
+    assert warnings  # a linear model takes some trade below zero
+    manifest = {**summary.manifest, "draws": 6, "not_converged": [2, 5]}
+    text = page(evolve(summary, manifest=manifest))
+    said = " ".join("".join(Reader(text).text).split())
+    assert "tariffsim run geneva-world --model gsim --draws 8 --seed" in said
+    assert "2 draws found no equilibrium and are left out" in said
+    assert all(" ".join(warning.split()) in said for warning in warnings)
+    assert len(summary.headline) < len(summary.single)
+    assert "The model is linear" in said
+    assert "The model is partial" not in said
 
 
 def test_against_another_run_says_what_changed(tmp_path):
