@@ -17,7 +17,7 @@ def records_bytes(result: Result) -> bytes:
     Returns
     -------
     bytes
-        UTF-8; ``quantile`` and ``value`` are numbers, ``projected`` is true or false.
+        UTF-8; ``quantile`` (null for means) and ``value`` are numbers, ``projected`` is true or false.
     """
     lines = ",\n".join(json.dumps(typed(row), ensure_ascii=False) for row in tidy_rows(result))
     return f"[\n{lines}\n]\n".encode()
@@ -26,6 +26,8 @@ def records_bytes(result: Result) -> bytes:
 def typed(row: tuple[str, ...]) -> dict[str, object]:
     """Give a tidy row its types."""
     found: dict[str, object] = dict(zip(COLUMNS, row, strict=True))
-    found["quantile"], found["value"] = float(row[9]), float(row[10])
+    # A mean is of no quantile.
+    found["quantile"] = float(row[9]) if row[9] else None
+    found["value"] = float(row[10])
     found["projected"] = row[11] == "true"
     return found

@@ -57,7 +57,7 @@ def series(economy, *medians):
             branches=(f"branch-{number}",),
             probability=0.5,
             level=np.array([[middle - 0.2], [middle], [middle + 0.2]]),
-            difference=None,
+            expected=np.array([middle]),
         )
         for number, middle in enumerate(medians)
     )

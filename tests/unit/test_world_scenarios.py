@@ -256,7 +256,6 @@ def test_each_draw_may_lie_on_a_path_of_its_own(experiments, answers):
         with_case(experiment, tracks=tracks),
         branches=experiment.branches[:2],
         branch_paths=np.array([[0, 0], [1, 0]]),
-        add_on=experiment.add_on[:2],
     )
     found = project(mixed)
     for variable in answers["gravity"].paths:
