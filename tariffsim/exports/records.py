@@ -17,7 +17,8 @@ def records_bytes(result: Result) -> bytes:
     Returns
     -------
     bytes
-        UTF-8; ``quantile`` (null for means) and ``value`` are numbers, ``projected`` is true or false.
+        UTF-8; ``quantile`` (null for means) and ``value`` are numbers, ``projected`` is true or
+        false.
     """
     lines = ",\n".join(json.dumps(typed(row), ensure_ascii=False) for row in tidy_rows(result))
     return f"[\n{lines}\n]\n".encode()
