@@ -13,7 +13,6 @@ from tariffsim.errors import CheckFailed, InputError
 from tariffsim.evidence import Evidence, late
 from tariffsim.experiment import Experiment, Provenance
 from tariffsim.log import append, known_on
-from tariffsim.model import sensitivity as model_sensitivity
 from tariffsim.model.project import Progress, project
 from tariffsim.reduce import fold, stacked_on
 from tariffsim.resolve import Inputs, resolve
@@ -127,6 +126,9 @@ def sensitivity(
         raise InputError(
             f"samples must be a power of two from 2 to {MAX_DRAWS:,}, got {samples}; as 1024"
         )
+    # A module that only this question needs.
+    from tariffsim.model import sensitivity as model_sensitivity  # noqa: PLC0415
+
     return model_sensitivity.sensitivity(
         resolve(inputs), metric=metric, branch=branch, samples=samples, progress=progress
     )

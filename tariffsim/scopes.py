@@ -96,6 +96,11 @@ class Products:
         """The codes excepted, for lookup."""
         return Codes.of(self.exclude)
 
+    @cached_property
+    def answers(self) -> dict[Product, ShareInterval]:
+        """What `product_coverage` has found so far: the same codes are asked for day after day."""
+        return {}
+
 
 @attrs.frozen
 class Codes:
@@ -163,6 +168,13 @@ def product_coverage(products: Products, code: Product) -> ShareInterval:
     >>> product_coverage(metals, "72") == UNKNOWN_PART
     True
     """
+    known = products.answers
+    if code not in known:
+        known[code] = _coverage(products, code)
+    return known[code]
+
+
+def _coverage(products: Products, code: Product) -> ShareInterval:
     stated = products.shares.get(code)
     if stated is not None:
         return stated.share

@@ -20,14 +20,12 @@ from tariffsim.model.headline import (
     market_variables,
     material_variables,
 )
-from tariffsim.model.headline_world import below_zero, world_metrics, world_variables
 from tariffsim.model.industries import industry_paths
 from tariffsim.model.industry_answers import industry_answers
 from tariffsim.model.markets import BLOCK, market_paths
 from tariffsim.model.materials import factors, material_paths
 from tariffsim.model.sampling import dimensions, draw_parameters, values_at
 from tariffsim.model.tracks import by_draw
-from tariffsim.model.world_paths import block_count, world_paths
 from tariffsim.result import Driver, Result, Variable
 from tariffsim.terms import Slug
 
@@ -167,6 +165,14 @@ def _world(
     case = experiment.world
     if case is None:
         return [], np.zeros(experiment.draws, dtype=np.bool_), ()
+    # World kernels are many modules, and most runs have no world.
+    from tariffsim.model.headline_world import (  # noqa: PLC0415
+        below_zero,
+        world_metrics,
+        world_variables,
+    )
+    from tariffsim.model.world_paths import world_paths  # noqa: PLC0415
+
     central = experiment.parameters.get("trade_elasticity_long")
     drawn = {**drawn, "central": np.array(central.value if central else 1.0)}
     year_share = experiment.year_share[experiment.first :]
@@ -187,6 +193,8 @@ def _plain(options: Mapping[Slug, Slug]) -> dict[str, str]:
 def _ticks(experiment: Experiment, progress: Progress | None) -> Iterator[None]:
     total = len(experiment.markets) * -(-experiment.draws // BLOCK)
     if experiment.world is not None:
+        from tariffsim.model.world_paths import block_count  # noqa: PLC0415
+
         total = block_count(experiment.world, experiment.draws)
     for done in range(1, total + 1):
         if progress is not None:
