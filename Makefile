@@ -39,7 +39,7 @@ demo: $(VENV)/with-report
 	@$(BIN)/tariffsim report results/geneva
 
 test: $(VENV)/with-test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadscope
 
 gates: $(VENV)/with-gates $(VENV)/with-test
 	$(BIN)/ruff check .

@@ -161,10 +161,11 @@ def test_no_label_covers_another_or_leaves_the_figure(scenario, number):
     for (text, box), (other, second) in itertools.combinations(shown, 2):
         assert not overlaps(box, second), (text, other)
     for text, box in shown:
-        assert box.x0 >= -0.5, text
-        assert box.y0 >= -0.5, text
-        assert box.x1 <= width + 0.5, text
-        assert box.y1 <= height + 0.5, text
+        # A glyph's box is wider than its ink; a point of it may stand out.
+        assert box.x0 >= -1.0, text
+        assert box.y0 >= -1.0, text
+        assert box.x1 <= width + 1.0, text
+        assert box.y1 <= height + 1.0, text
 
 
 def test_many_branches_with_long_names_still_do_not_collide():
@@ -180,7 +181,7 @@ def test_many_branches_with_long_names_still_do_not_collide():
                 branches=(name,),
                 probability=0.1,
                 level=np.tile([[level - 0.1], [level], [level + 0.1]], 7),
-                difference=None,
+                expected=np.full(7, level),
             )
             for name, level in zip(names, levels, strict=True)
         ),

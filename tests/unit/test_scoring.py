@@ -154,7 +154,7 @@ def test_months_are_grouped_by_how_far_ahead():
 def test_no_change_holds_the_duty_of_the_knowledge_day():
     inputs = ts.with_options(ts.load_inputs("geneva"), draws=16)
     held = run_unchanged(inputs)
-    key = "effective_rate_before.USA.CHN"
+    key = "applied_rate.USA.CHN"
     rates = held[key].branch(0)
     assert held.branch.labels == ("as-known",)
     np.testing.assert_allclose(rates[:, 1:], rates[:, 1:2] + 0.0 * rates[:, 1:], rtol=1e-12)

@@ -414,7 +414,7 @@ def fails(monkeypatch, *numbers):
     def numbered(case, drawn, **options):
         return draw(case, {**drawn, "number": np.arange(DRAWS)}, **options)
 
-    monkeypatch.setattr("tariffsim.model.project.world_paths", numbered)
+    monkeypatch.setattr("tariffsim.model.world_paths.world_paths", numbered)
 
 
 def test_lost_draws_are_named_and_left_out_everywhere(answers, monkeypatch):
