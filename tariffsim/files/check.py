@@ -6,7 +6,6 @@ from tariffsim.codec.marked import compose
 from tariffsim.disk import read_text
 from tariffsim.errors import InputError
 from tariffsim.files.logs import assemble_log
-from tariffsim.files.materials import SHEET_KEYS, check_materials
 from tariffsim.files.shipped import shipped_logs, shipped_scenarios, short_name
 from tariffsim.finding import Finding
 
@@ -31,6 +30,8 @@ def check_file(name: str) -> tuple[Finding, ...]:
     """
     try:
         if _is_material_sheet(name):
+            from tariffsim.files.materials import check_materials  # noqa: PLC0415
+
             return check_materials(Path(name))
         if _is_scenario(name):
             # What a fork needs beyond its log is read where there is a fork.
@@ -55,6 +56,9 @@ def _is_material_sheet(name: str) -> bool:
     path = Path(name)
     if path.suffix != ".yaml" or not path.is_file():
         return False
+    # What materials need beyond a log is imported where a file is named that may be theirs.
+    from tariffsim.files.materials import SHEET_KEYS  # noqa: PLC0415
+
     data = compose(read_text(path), file=short_name(path)).data
     return isinstance(data, dict) and "scenario" not in data and bool({*SHEET_KEYS} & {*data})
 
