@@ -17,6 +17,7 @@ extensions = [
     "gallery",
     "generated",
     "mathml",
+    "notebooks",
 ]
 exclude_patterns = ["_build", "_ext", "gallery"]
 
