@@ -65,7 +65,7 @@ def listing(
     typer.echo(record.listing(entries))
 
 
-@log_app.command("add")
+@log_app.command("add", epilog="Example: tariffsim log add my.jsonl new-facts.yaml")
 def add(
     file: Annotated[
         Path, typer.Argument(metavar="LOG.jsonl", help="A stored log; made if absent.")
@@ -80,7 +80,7 @@ def add(
     typer.echo(f"{file}: {_counted(added, known)}")
 
 
-@log_app.command("verify")
+@log_app.command("verify", epilog="Example: tariffsim log verify my.jsonl")
 def verify(
     file: Annotated[Path, typer.Argument(metavar="LOG.jsonl", help="A stored log.")],
 ) -> None:
@@ -98,7 +98,7 @@ def verify(
     typer.echo(f"{file}: {len(assembled.log)} events, chain whole")
 
 
-@log_app.command("merge")
+@log_app.command("merge", epilog="Example: tariffsim log merge my.jsonl theirs.jsonl")
 def merge(
     target: Annotated[Path, typer.Argument(metavar="LOG.jsonl", help="Log to add to.")],
     other: Annotated[Path, typer.Argument(metavar="OTHER.jsonl", help="Log whose events to add.")],
