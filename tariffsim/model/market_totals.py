@@ -11,8 +11,9 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats
+from tariffsim.model.benchmark import Benchmark
 from tariffsim.model.cases import Cases, regime_totals
-from tariffsim.model.one_supply import solve_one_supply
+from tariffsim.model.one_supply import Scratch, solve_one_supply
 from tariffsim.model.powers import power_less_one
 
 CHUNK = 64
@@ -41,6 +42,34 @@ Values = Mapping[str, Floats]
 
 
 @attrs.frozen(kw_only=True, eq=False)
+class Room:
+    """Memory of a block, taken once for all blocks; fresh pages would cost as much as the work.
+
+    Parameters
+    ----------
+    found : mapping of str to (case, at least draw)
+        What cases are solved for, under the names of `SOLVED`.
+    scratch : Scratch
+        What they are solved in.
+    rows : (at least case of a chunk, at least draw)
+        For values of products by draw.
+    """
+
+    found: Values
+    scratch: Scratch
+    rows: Floats
+
+    @classmethod
+    def of(cls, cases: Cases, sources: int, draws: int) -> "Room":
+        """Take memory for blocks of at most so many draws."""
+        return cls(
+            found={name: np.zeros((len(cases), draws)) for name in SOLVED},
+            scratch=Scratch.of(sources, CHUNK, draws),
+            rows=np.empty((CHUNK, draws)),
+        )
+
+
+@attrs.frozen(kw_only=True, eq=False)
 class Block:
     """A block of draws of a market.
 
@@ -50,28 +79,20 @@ class Block:
         The distinct columns of added rates.
     added_low, added_high : (regime, source, product), fraction
         Added rates by regime, for what does not depend on the equilibrium.
-    value : (source, product, draw or 1)
-        Benchmark customs value.
-    benchmark_rate : (source, product), fraction
-        Duty collected over customs value.
+    benchmark : Benchmark
+        Trade where nothing is added.
     collected : (draw,) or number, fraction
         Share of the goods that pays what is new.
-    memory : mapping of str to (case, at least draw)
-        Room for `SOLVED`, taken once for all blocks.
+    room : Room
+        Memory for at least so many draws.
     """
 
     cases: Cases
     added_low: Floats
     added_high: Floats
-    value: Floats
-    benchmark_rate: Floats
+    benchmark: Benchmark
     collected: Floats | float
-    memory: Values
-
-
-def room(cases: Cases, draws: int) -> dict[str, Floats]:
-    """Take the memory of a block; fresh pages for every block would cost as much as the work."""
-    return {name: np.zeros((len(cases), draws)) for name in SOLVED}
+    room: Room
 
 
 def block_totals(block: Block, drawn: Values, horizon: str) -> dict[str, Floats]:
@@ -91,12 +112,12 @@ def block_totals(block: Block, drawn: Values, horizon: str) -> dict[str, Floats]
         Annual totals; the landed price as a ratio.
     """
     draws = len(drawn["inverse_supply_elasticity"])
-    found = {name: rows[:, :draws] for name, rows in block.memory.items()}
+    found = {name: rows[:, :draws] for name, rows in block.room.found.items()}
     for part in _parts(block.cases):
         _solve(
             block, part, drawn, horizon, {name: rows[part.chunk] for name, rows in found.items()}
         )
-    start = benchmark_totals(block.value, block.benchmark_rate[:, :, None])
+    start = block.benchmark.totals
     # A share of the goods pays what is new; the others are as they were.
     moved = {
         name: block.collected * regime_totals(found[name], block.cases, every=name in BEFORE)
@@ -116,71 +137,72 @@ def block_totals(block: Block, drawn: Values, horizon: str) -> dict[str, Floats]
 def _levied(block: Block, source: int, position: Floats) -> Floats:
     """Total what is added to the duty of benchmark trade; (regime, draw)."""
     low, high = block.added_low[:, source], block.added_high[:, source]
-    value = block.value[source]
+    value = block.benchmark.value[source]
     least, spread = (np.einsum("rp,pd->rd", rate, value) for rate in (low, high - low))
     return np.asarray(least + position * spread)
 
 
-def benchmark_totals(value: Floats, rate: Floats) -> dict[str, Floats]:
-    """Total each solved quantity over products where nothing is added; number or (draw,)."""
-    return {
-        "customs_value": value[0].sum(axis=0),
-        "customs_value_rest": value[1].sum(axis=0),
-        "duty": (rate[0] * value[0]).sum(axis=0),
-        "duty_rest": (rate[1] * value[1]).sum(axis=0),
-        "consumer_surplus": np.zeros(1),
-        "landed_price_change": ((1.0 + rate[0]) * value[0]).sum(axis=0),
-    }
-
-
 @attrs.frozen
 class _Part:
-    """A run of like cases: whether every quantity is wanted, and whether rates are a range."""
+    """A run of like cases, and whether every quantity is wanted of them."""
 
     chunk: slice
     full: bool
-    ranged: bool
 
 
 def _parts(cases: Cases) -> Iterator[_Part]:
     """Cut the groups of cases into pieces that stay in cache."""
-    for group, full, ranged in cases.groups:
+    for group, full in cases.groups:
         for first in range(group.start, group.stop, CHUNK):
-            yield _Part(slice(first, min(first + CHUNK, group.stop)), full, ranged)
+            yield _Part(slice(first, min(first + CHUNK, group.stop)), full)
 
 
 def _solve(block: Block, part: _Part, drawn: Values, horizon: str, found: Values) -> None:
     """Solve some cases, and write each quantity less its benchmark; (case, draw)."""
-    product = block.cases.product[part.chunk]
-    before = block.benchmark_rate[:, product, None]
-    low, high = (
-        ends[:, part.chunk, None] for ends in (block.cases.added_low, block.cases.added_high)
-    )
-    rate = before + low
-    if part.ranged:
-        rate = rate + drawn["coverage_position"] * (high - low)
-    value = block.value[:, product]
-    landed = value * (1.0 + before)
-    expenditure = landed.sum(axis=0)
+    cases, start = block.cases, block.benchmark
+    product = cases.product[part.chunk]
+
+    def rows(of_products: Floats) -> Floats:
+        """Give the rows of the cases' products; in `room.rows`, where they are many numbers."""
+        if of_products.shape[1] == 1:
+            return of_products[product]
+        out = block.room.rows[: len(product), : of_products.shape[1]]
+        return np.take(of_products, product, axis=0, out=out, mode="clip")
+
+    before = start.rate[:, product]
+    rates = [own + added for own, added in zip(before, _added(block, part, drawn), strict=True)]
     sigma = drawn[f"armington_elasticity_{horizon}"]
     eta = sigma * drawn["demand_to_substitution_ratio"]
     answer = solve_one_supply(
-        landed / expenditure,
-        (1.0 + rate) / (1.0 + before),
+        [rows(share) for share in start.share],
+        [(1.0 + rate) / (1.0 + own) for rate, own in zip(rates, before, strict=True)],
         armington_elasticity=sigma,
         import_demand_elasticity=eta,
         inverse_supply_elasticity=drawn["inverse_supply_elasticity"],
+        scratch=block.room.scratch,
     )
-    change = answer.value_change
-    change -= 1.0
     for source, name in enumerate(("customs_value", "customs_value_rest")):
-        np.multiply(change[source], value[source], out=found[name])
+        change = answer.value_change[source]
+        change -= 1.0
+        np.multiply(change, rows(start.value[source]), out=found[name])
     dearer = np.exp(answer.log_landed_price, out=answer.log_landed_price)
     dearer -= 1.0
-    np.multiply(dearer, landed[0], out=found["landed_price_change"])
+    np.multiply(dearer, rows(start.landed[0]), out=found["landed_price_change"])
     if not part.full:
         return
-    np.multiply(rate[0], found["customs_value"], out=found["duty"])
-    np.multiply(rate[1], found["customs_value_rest"], out=found["duty_rest"])
-    lost = power_less_one(1.0 - eta, answer.log_price_index)
-    np.multiply(lost, -expenditure, out=found["consumer_surplus"])
+    np.multiply(rates[0], found["customs_value"], out=found["duty"])
+    np.multiply(rates[1], found["customs_value_rest"], out=found["duty_rest"])
+    lost = found["consumer_surplus"]
+    power_less_one(1.0 - eta, answer.log_price_index, out=lost)
+    lost *= rows(start.expenditure)
+    np.negative(lost, out=lost)
+
+
+def _added(block: Block, part: _Part, drawn: Values) -> Iterator[Floats]:
+    """Give what is added to the rate of each source; (case, draw), or 1 where no draw matters."""
+    ends = (block.cases.added_low[:, part.chunk], block.cases.added_high[:, part.chunk])
+    for low, high in zip(*ends, strict=True):
+        if (low == high).all():
+            yield low[:, None]
+        else:
+            yield low[:, None] + drawn["coverage_position"] * (high - low)[:, None]

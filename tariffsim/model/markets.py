@@ -14,10 +14,11 @@ from tariffsim.experiment import Ahead, MarketCase
 from tariffsim.model.adjustment import speed_from_years
 from tariffsim.model.along import Stocking, at_retail, follow, stock_up
 from tariffsim.model.anticipation import months_ahead
+from tariffsim.model.benchmark import Benchmark
 from tariffsim.model.cases import distinct_cases
 from tariffsim.model.growth import growth_factors
 from tariffsim.model.market_inputs import require_gross_substitutes
-from tariffsim.model.market_totals import QUANTITIES, Block, block_totals, room
+from tariffsim.model.market_totals import QUANTITIES, Block, Room, block_totals
 from tariffsim.model.tracks import paths_of_draws, tracked_weights
 
 BLOCK = 512
@@ -137,24 +138,24 @@ def total_regimes(
     require_gross_substitutes(np.ones(1), drawn["demand_to_substitution_ratio"])
     cases = distinct_cases(case.added_low, case.added_high, full)
     count = len(drawn["armington_elasticity_short"])
-    shape = (len(cases.of_regime), count)
+    shape = (len(cases.full), count)
     short, long = ({name: np.empty(shape) for name in QUANTITIES} for _ in range(2))
     benchmark = np.empty((len(case.benchmark_rate), count))
-    memory = room(cases, min(BLOCK, count))
+    room = Room.of(cases, len(case.benchmark_rate), min(BLOCK, count))
     for start in range(0, count, BLOCK):
         block = slice(start, start + BLOCK)
         values = {name: array[block] for name, array in drawn.items()}
         values["inverse_supply_elasticity"] = values[case.supply]
-        value = _benchmark_value(case, values)
-        benchmark[:, block] = (case.benchmark_rate[:, :, None] * value).sum(axis=1)
+        trade = _benchmark(case, values)
+        for source, name in enumerate(("duty", "duty_rest")):
+            benchmark[source, block] = trade.totals[name]
         work = Block(
             cases=cases,
             added_low=case.added_low,
             added_high=case.added_high,
-            value=value,
-            benchmark_rate=case.benchmark_rate,
+            benchmark=trade,
             collected=_collected(case, values),
-            memory=memory,
+            room=room,
         )
         for horizon, totals in (("short", short), ("long", long)):
             for name, found in block_totals(work, values, horizon).items():
@@ -290,23 +291,8 @@ def _statutory(case: MarketCase, drawn: Values, first: int) -> Floats:
     return np.stack([low[own] + place[:, None] * (high[own] - low[own]) for own in paths])
 
 
-def _benchmark_value(case: MarketCase, drawn: Values) -> Floats:
-    """Give the benchmark value, (source, product, draw or 1).
-
-    The rest's is drawn where it is known only through a prior of the partner's share.
-
-    Notes
-    -----
-    With v the partner's values, s the prior of its share by product and S its share overall, the
-    share used is S (s / S)^k times one factor that keeps the overall share at S; k between 0
-    (the same share everywhere) and 1 (the prior) is drawn.
-    """
+def _benchmark(case: MarketCase, drawn: Values) -> Benchmark:
+    value, rate = case.customs_value, case.benchmark_rate
     if case.share_prior is None:
-        return case.customs_value[:, :, None]
-    partner = case.customs_value[0][:, None]
-    overall = partner.sum() / case.customs_value.sum()
-    blended = (case.share_prior[:, None] / overall) ** drawn["us_share_concentration"]
-    factor = (partner / blended).sum(axis=0) / partner.sum()
-    share = np.minimum(overall * factor * blended, 0.99)
-    rest = partner * (1.0 / share - 1.0)
-    return np.stack([np.broadcast_to(partner, rest.shape), rest])
+        return Benchmark(value=value[:, :, None], rate=rate[:, :, None])
+    return Benchmark.with_prior(value, rate, case.share_prior, drawn["us_share_concentration"])

@@ -13,7 +13,7 @@ NEAR = 1e-3
 """Exponents below this are treated with care; above it, no more than three digits are lost."""
 
 
-def power_less_one(exponent: Floats, log_base: Floats) -> Floats:
+def power_less_one(exponent: Floats, log_base: Floats, *, out: Floats | None = None) -> Floats:
     r"""Return :math:`(x^g - 1)/g` for exponents g and :math:`\ln x`, and ln x itself at g = 0.
 
     Parameters
@@ -22,11 +22,12 @@ def power_less_one(exponent: Floats, log_base: Floats) -> Floats:
         g.
     log_base : (..., draw or 1)
         ln x.
+    out : (..., draw), optional
+        Where to write; a new array if not given, and never `log_base`.
 
     Returns
     -------
     (..., draw)
-        A new array.
 
     Examples
     --------
@@ -34,7 +35,7 @@ def power_less_one(exponent: Floats, log_base: Floats) -> Floats:
     >>> power_less_one(np.array([0.0, 1.0, 2.0]), np.log([3.0])).round(6)
     array([1.098612, 2.      , 4.      ])
     """
-    found = exponent * log_base
+    found = np.multiply(exponent, log_base, out=out)
     near = np.flatnonzero(np.abs(exponent) < NEAR)
     base = np.broadcast_to(log_base, found.shape)[..., near]
     careful = _over(np.expm1(found[..., near]), exponent[near], base)

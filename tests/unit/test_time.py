@@ -323,7 +323,7 @@ def test_conventions_agree_with_the_market_that_they_describe():
     one = np.ones(1)
     share = np.array([[[1e-9]], [[1.0 - 1e-9]]])
     answer = solve_one_supply(
-        share, np.array([[[1.0 + small]], [[1.0]]]), armington_elasticity=sigma * one,
+        share[:1], np.array([[[1.0 + small]], [[1.0]]]), armington_elasticity=sigma * one,
         import_demand_elasticity=one, inverse_supply_elasticity=0.0 * one,
     )  # fmt: skip
     before_duty = float(np.log(answer.value_change[0, 0, 0])) / small
