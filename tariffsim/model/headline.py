@@ -22,7 +22,7 @@ def market_variables(case: MarketCase, found: MarketPaths, path: Ints) -> list[V
     case : MarketCase
         For the flow's names.
     found : MarketPaths
-        Annual rates.
+        Annual rates. Its arrays are taken over, and mean nothing afterwards.
     path : (branch,), int
         Tariff track of each branch.
 
@@ -31,10 +31,11 @@ def market_variables(case: MarketCase, found: MarketPaths, path: Ints) -> list[V
     list of Variable
         Amounts in USD million a month, prices and rates in percent.
     """
-    values = found.values
     buyer, seller = case.importer, case.exporter
+    arrays = _amounts_and_rates(case, found)
 
-    def variable(name: str, label: str, unit: str, exporter: str, array: Floats) -> Variable:
+    def variable(name: str, label: str, unit: str, exporter: str, key: str = "") -> Variable:
+        array = arrays[key or name]
         array.flags.writeable = False  # made here and held by nobody else: spares a copy
         return Variable(
             name=name,
@@ -47,68 +48,78 @@ def market_variables(case: MarketCase, found: MarketPaths, path: Ints) -> list[V
             path=path,
         )
 
-    money = "USD million a month"
-    amount, rest = found.amount
-    revenue = _new_revenue(found, "duty", "duty_rest")
-    static = _new_revenue(found, "duty_before_response", "duty_before_response_rest")
-    surplus = values["consumer_surplus"] * _season_of_duties(found)
-    if case.ahead:
-        surplus -= values["stock_cost"]
+    money, share = "USD million a month", "% of customs value"
     variables = [
+        variable("customs_value", f"{buyer} imports from {seller}", money, seller),
         variable(
-            "customs_value", f"{buyer} imports from {seller}", money, seller,
-            values["customs_value"] * amount,
+            "customs_value", f"{buyer} imports from the rest", money, "ROW", "customs_value_rest"
         ),
+        variable("duty", f"{buyer} duty on goods of {seller}", money, seller),
+        variable("revenue_static", f"{buyer} revenue over benchmark, trade unmoved", money, ""),
         variable(
-            "customs_value", f"{buyer} imports from the rest", money, "ROW",
-            values["customs_value_rest"] * rest,
+            "revenue_difference", f"{buyer} revenue over that of the benchmark", money, ""
         ),
-        variable(
-            "duty", f"{buyer} duty on goods of {seller}", money, seller, values["duty"] * amount
-        ),
-        variable(
-            "revenue_static", f"{buyer} revenue over benchmark, trade unmoved", money, "", static
-        ),
-        variable(
-            "revenue_difference", f"{buyer} revenue over that of the benchmark", money, "", revenue
-        ),
-        variable("consumer_surplus", f"{buyer} consumer surplus", money, "", surplus),
-        variable(
-            "producer_surplus", f"{seller} producer surplus in {buyer}", money, seller,
-            values["producer_surplus"] * amount,
-        ),
-        variable("welfare", f"{buyer} net welfare", money, "", surplus + revenue),
+        variable("consumer_surplus", f"{buyer} consumer surplus", money, ""),
+        variable("producer_surplus", f"{seller} producer surplus in {buyer}", money, seller),
+        variable("welfare", f"{buyer} net welfare", money, ""),
         variable(
             "landed_price", f"{buyer} landed price of goods of {seller}", "% over benchmark",
-            seller, 100.0 * (values["landed_price_change"] - 1.0),
+            seller, "landed_price_change",
         ),
         variable(
             "retail_price", f"{buyer} retail price of goods of {seller}", "% over benchmark",
-            seller, 100.0 * (values["retail_price_change"] - 1.0),
+            seller, "retail_price_change",
         ),
         variable(
             "statutory_rate_mean", f"{buyer} statutory rate on {seller} at benchmark trade",
-            "% of customs value", seller, 100.0 * values["statutory_rate"],
+            share, seller, "statutory_rate",
         ),
         variable(
-            "applied_rate", f"{buyer} applied rate on {seller} at benchmark trade",
-            "% of customs value", seller,
-            100.0 * values["duty_before_response"] / case.customs_value[0].sum(),
+            "applied_rate", f"{buyer} applied rate on {seller} at benchmark trade", share, seller,
+            "duty_before_response",
         ),
-        variable(
-            "effective_rate", f"{buyer} effective rate on {seller}", "% of customs value", seller,
-            100.0 * values["duty"] / values["customs_value"],
-        ),
+        variable("effective_rate", f"{buyer} effective rate on {seller}", share, seller),
     ]  # fmt: skip
     if case.revenue_offsets:
         label = f"{buyer} revenue over benchmark, less what is lost elsewhere"
-        variables.append(
-            variable("revenue_net", label, money, "", revenue * found.revenue_kept[:, None])
-        )
+        variables.append(variable("revenue_net", label, money, ""))
     if case.ahead:
         label = f"{buyer} stock of goods of {seller} bought ahead"
-        variables.append(variable("stock", label, "USD million", seller, values["stock"]))
+        variables.append(variable("stock", label, "USD million", seller))
     return variables
+
+
+def _amounts_and_rates(case: MarketCase, found: MarketPaths) -> dict[str, Floats]:
+    """Turn annual rates into amounts of the months, and ratios into percent.
+
+    In the arrays of `found` themselves wherever it can be: fresh memory for a market's paths
+    would cost as much as a tenth of its equilibria.
+    """
+    arrays = dict(found.values)
+    amount, rest = found.amount
+    arrays["revenue_difference"] = _new_revenue(found, "duty", "duty_rest")
+    arrays["revenue_static"] = _new_revenue(
+        found, "duty_before_response", "duty_before_response_rest"
+    )
+    season = _season_of_duties(found)
+    arrays["effective_rate"] = 100.0 * arrays["duty"] / arrays["customs_value"]
+    # From here on what `found` holds is overwritten.
+    for name in ("customs_value", "duty", "producer_surplus"):
+        arrays[name] *= amount
+    arrays["customs_value_rest"] *= rest
+    arrays["duty_before_response"] *= 100.0 / case.customs_value[0].sum()
+    for name in ("landed_price_change", "retail_price_change"):
+        arrays[name] -= 1.0
+        arrays[name] *= 100.0
+    arrays["statutory_rate"] *= 100.0
+    surplus = arrays["consumer_surplus"]
+    surplus *= season
+    if case.ahead:
+        surplus -= arrays["stock_cost"]
+    arrays["welfare"] = surplus + arrays["revenue_difference"]
+    if case.revenue_offsets:
+        arrays["revenue_net"] = arrays["revenue_difference"] * found.revenue_kept[:, None]
+    return arrays
 
 
 def _new_revenue(found: MarketPaths, partner: str, rest: str) -> Floats:

@@ -97,8 +97,10 @@ def _projected(
     metrics: list[list[Variable]] = []
     fiscal: list[Variable] = []
     for number, case in enumerate(experiment.markets):
-        found = market_paths(case, drawn, first=experiment.first, progress=ticks)
-        variables = market_variables(case, found, tariff)
+        # Nothing else holds a market's arrays, so that the next one finds their memory free.
+        variables = market_variables(
+            case, market_paths(case, drawn, first=experiment.first, progress=ticks), tariff
+        )
         paths += variables
         add_on = by_draw(experiment.add_on[:, number], case.tracks, experiment.draws)
         metrics.append(market_metrics(case, variables, add_on, year_share))
