@@ -26,8 +26,8 @@ class Cases:
         Its added rates.
     groups : tuple of (slice, bool)
         Runs of cases of one kind, and whether some regime that counts in full uses them.
-    runs : tuple of (slice, tuple of int)
-        Runs of cases that the same regimes use, and those regimes.
+    of_regime : a regime each, (product to which something is added,), int
+        The case that each such product is in, in the order of products.
     full : (regime,), bool
         Regimes of which every quantity is wanted, and not only trade.
     """
@@ -36,7 +36,7 @@ class Cases:
     added_low: Floats
     added_high: Floats
     groups: tuple[tuple[slice, bool], ...]
-    runs: tuple[tuple[slice, tuple[int, ...]], ...]
+    of_regime: tuple[Ints, ...]
     full: Bools
 
     def __len__(self) -> int:
@@ -64,8 +64,8 @@ def distinct_cases(added_low: Floats, added_high: Floats, full: Bools | None = N
     >>> added = np.zeros((2, 1, 3))
     >>> added[1, 0, 2] = 0.25
     >>> cases = distinct_cases(added, added)
-    >>> cases.product, cases.runs
-    (array([2]), ((slice(0, 1, None), (1,)),))
+    >>> cases.product, cases.of_regime
+    (array([2]), (array([], dtype=int64), array([0])))
     """
     regimes, sources, products = added_low.shape
     wanted = np.ones(regimes, dtype=np.bool_) if full is None else full
@@ -80,18 +80,23 @@ def distinct_cases(added_low: Floats, added_high: Floats, full: Bools | None = N
         _Case(product=product, column=both[users[0], :, product], users=tuple(users))
         for (product, _), users in found.items()
     ]
+    cases.sort(key=lambda case: case.kind(wanted))
     kinds = [case.kind(wanted) for case in cases]
-    # Cases of one kind lie together, and among them those that the same regimes use.
-    order = sorted(range(len(cases)), key=lambda place: (kinds[place], cases[place].users))
-    cases, kinds = [cases[place] for place in order], [kinds[place] for place in order]
+    cuts = [0, *(n for n in range(1, len(cases)) if kinds[n] != kinds[n - 1]), len(cases)]
+    place = np.full((regimes, products), -1, dtype=np.int64)
+    for number, case in enumerate(cases):
+        place[list(case.users), case.product] = number
     columns = np.array([case.column for case in cases]).reshape(len(cases), 2, sources)
-    runs = _runs([(kind, case.users) for kind, case in zip(kinds, cases, strict=True)])
     return Cases(
         product=np.array([case.product for case in cases], dtype=np.int64),
         added_low=columns[:, 0].T,
         added_high=columns[:, 1].T,
-        groups=tuple((run, not kinds[run.start][0]) for run in _runs(kinds)),
-        runs=tuple((run, cases[run.start].users) for run in runs),
+        groups=tuple(
+            (slice(first, last), not kinds[first][0])
+            for first, last in pairwise(cuts)
+            if first < last
+        ),
+        of_regime=tuple(place[regime][place[regime] >= 0] for regime in range(regimes)),
         full=wanted,
     )
 
@@ -110,25 +115,16 @@ class _Case:
         return (not wanted[list(self.users)].any(), *(low != high).tolist(), *(high != 0).tolist())
 
 
-def _runs(keys: Sequence[object]) -> tuple[slice, ...]:
-    """Cut where a key differs from the one before it."""
-    cuts = [place for place in range(1, len(keys)) if keys[place] != keys[place - 1]]
-    ends = [0, *cuts, len(keys)] if keys else [0]
-    return tuple(slice(first, last) for first, last in pairwise(ends))
-
-
 def regime_totals(differences: Floats, cases: Cases, *, every: bool) -> Floats:
     """Sum differences from the benchmark over products; (case, draw) to (regime, draw).
 
     Adds rows instead of multiplying by a matrix of zeros and ones: the same bytes on any number
-    of threads. What the same regimes use is added once for all of them. Unless `every` regime is
-    asked for, those that do not count in full are left at zero.
+    of threads, and a tenth of the additions. Each regime is added up by itself, so that it does
+    not depend on what others there are. Unless `every` regime is asked for, those that do not
+    count in full are left at zero.
     """
     totals = np.zeros((len(cases.full), differences.shape[1]))
-    for run, users in cases.runs:
-        chosen = [regime for regime in users if every or cases.full[regime]]
-        if chosen:
-            part = differences[run].sum(axis=0)
-            for regime in chosen:
-                totals[regime] += part
+    for total, rows, counts in zip(totals, cases.of_regime, cases.full.tolist(), strict=True):
+        if every or counts:
+            differences[rows].sum(axis=0, out=total)
     return totals

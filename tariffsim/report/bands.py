@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats
+from tariffsim.report.mixture import mixed_quantiles
 from tariffsim.result import Result, Variable
 
 QUANTILES = (0.1, 0.5, 0.9)
@@ -152,9 +153,9 @@ def whole(
         label=EVERY_BRANCH,
         branches=result.branch.labels,
         probability=float(sum(weights)),
-        level=_mixed_quantiles([sorted_draws[path] for path in shares], weights, quantiles),
+        level=_mixture([sorted_draws[path] for path in shares], weights, quantiles),
         expected=expected,
-        difference=_mixed_quantiles(gaps, weights, QUANTILES) if gaps else None,
+        difference=_mixture(gaps, weights, QUANTILES) if gaps else None,
         expected_difference=expected - _mean(base),
     )
 
@@ -178,10 +179,10 @@ def _ordered(values: Floats) -> Floats:
 
     A whole sort of draws that lie side by side is cheaper than partitioning at six places.
     """
-    side_by_side = np.ascontiguousarray(values.T)
-    if (side_by_side[:, :1] == side_by_side).all():
-        return side_by_side
-    return np.sort(side_by_side, axis=-1)
+    side_by_side = values.T.copy(order="C")
+    if not (side_by_side[:, :1] == side_by_side).all():
+        side_by_side.sort(axis=-1)
+    return side_by_side
 
 
 def _quantiles(ordered: Floats, quantiles: Sequence[float]) -> Floats:
@@ -193,24 +194,11 @@ def _quantiles(ordered: Floats, quantiles: Sequence[float]) -> Floats:
     return found
 
 
-def _mixed_quantiles(
+def _mixture(
     parts: Sequence[Floats], weights: Sequence[float], quantiles: Sequence[float]
 ) -> Floats:
-    """Give the quantiles of sorted draws that count differently; (quantile, period)."""
-    if len(parts) == 1:
-        return _quantiles(parts[0], quantiles)
-    periods, draws = parts[0].shape
-    found = np.empty((len(quantiles), periods))
-    counted = np.repeat(np.array(weights) / draws, draws)
-    for period in range(periods):
-        pooled = np.concatenate([part[period] for part in parts])
-        # Sorted pieces are only merged by a stable sort.
-        order = np.argsort(pooled, kind="stable")
-        reached = np.cumsum(counted[order])
-        # What is meant to be reached may be missed by rounding alone.
-        place = np.searchsorted(reached, np.array(quantiles) * reached[-1] * (1.0 - 1e-12))
-        found[:, period] = pooled[order[place]]
-    return found
+    one = len(parts) == 1
+    return _quantiles(parts[0], quantiles) if one else mixed_quantiles(parts, weights, quantiles)
 
 
 def _label(result: Result, members: list[int], *, alone: bool) -> str:
