@@ -5,7 +5,6 @@ they were. A case is one product at one column of added rates; a regime is a cho
 product, and its total over products is a sum of cases.
 """
 
-from collections.abc import Sequence
 from itertools import pairwise
 
 import attrs
