@@ -63,13 +63,13 @@ def mixed_quantiles(
     share = np.array(weights) / parts[0].shape[1]
     targets = np.array(quantiles) * (sum(weights) * ALMOST)
     first, end = _between(parts, share, targets)
-    width = int((end - first).max())
-    at_once = max(most // (width * len(parts) * len(targets)), 1)
+    longest = int((end - first).sum(axis=0).max())
+    at_once = max(most // (longest * len(targets)), 1)
     found = np.empty((len(parts[0]), len(targets)))
     for start in range(0, len(found), at_once):
         these = slice(start, start + at_once)
         rows = [part[these] for part in parts]
-        found[these] = _reached(rows, share, targets, first[:, these], end[:, these], width)
+        found[these] = _reached(rows, share, targets, first[:, these], end[:, these])
     return found.T
 
 
@@ -95,25 +95,24 @@ def _between(parts: Sequence[Floats], share: Floats, targets: Floats) -> tuple[I
 
 
 def _reached(
-    rows: Sequence[Floats], share: Floats, targets: Floats, first: Ints, end: Ints, width: int
+    rows: Sequence[Floats], share: Floats, targets: Floats, first: Ints, end: Ints
 ) -> Floats:
     """Find the least value between those draws at which each target is reached; by period."""
-    place = first[..., None] + np.arange(width)
-    inside = place < end[..., None]
-    np.minimum(place, rows[0].shape[1] - 1, out=place)
-    values = [
-        np.take_along_axis(row, own.reshape(len(own), -1), axis=1).reshape(own.shape)
-        for row, own in zip(rows, place, strict=True)
-    ]
-    pooled = np.concatenate(
-        [np.where(*both, np.inf) for both in zip(inside, values, strict=True)], axis=2
-    )
-    counted = np.concatenate([own * each for own, each in zip(inside, share, strict=True)], axis=2)
-    order = np.argsort(pooled, axis=2, kind="stable")
-    start = (share[:, None, None] * first).sum(axis=0)[..., None]
-    reached = start + np.cumsum(np.take_along_axis(counted, order, axis=2), axis=2)
-    least = (reached < targets[:, None]).sum(axis=2)
-    chosen = np.minimum(least, inside.sum(axis=(0, 3)) - 1)[..., None]
-    chosen = np.take_along_axis(order, chosen, axis=2)
-    found: Floats = np.take_along_axis(pooled, chosen, axis=2)[..., 0]
-    return found
+    count, shape = end - first, first.shape[1:]
+    lengths = count.sum(axis=0)
+    pooled = np.full((lengths.size, int(lengths.max())), np.inf)
+    counted = np.zeros_like(pooled)
+    begin = np.cumsum(count, axis=0) - count
+    for own, each, lead, many, skip in zip(rows, share, first, count, begin, strict=True):
+        line = np.repeat(np.arange(lengths.size), many.ravel())
+        within = np.arange(len(line)) - np.repeat(np.cumsum(many) - many.ravel(), many.ravel())
+        column = within + skip.ravel()[line]
+        pooled[line, column] = own[line // shape[1], within + lead.ravel()[line]]
+        counted[line, column] = each
+    order = np.argsort(pooled, axis=1, kind="stable")
+    start = (share[:, None, None] * first).sum(axis=0).reshape(-1, 1)
+    reached = start + np.cumsum(np.take_along_axis(counted, order, axis=1), axis=1)
+    wanted = np.tile(targets, shape[0])[:, None]
+    least = np.minimum((reached < wanted).sum(axis=1), lengths.ravel() - 1)
+    found: Floats = pooled[np.arange(lengths.size), order[np.arange(lengths.size), least]]
+    return found.reshape(shape)
