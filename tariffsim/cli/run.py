@@ -83,6 +83,7 @@ def run(
     from tariffsim.corridor import answer, check_expectations, prove_blind, with_options
     from tariffsim.files.results import check_choice, prepare_folder, write_result
     from tariffsim.files.scenarios import load_inputs
+    from tariffsim.report.bands import Bands
     from tariffsim.report.headline import headline_data, headline_text
 
     formats = check_choice(keep, form or [], out)
@@ -95,12 +96,21 @@ def run(
     experiment, result = answer(inputs, progress=show.progress(quiet))
     if blind:
         prove_blind(result.provenance)
+    bands = Bands(result)
     if out is not None:
-        write_result(result, out, inputs=inputs, experiment=experiment, keep=keep, formats=formats)
+        write_result(
+            result,
+            out,
+            inputs=inputs,
+            experiment=experiment,
+            keep=keep,
+            formats=formats,
+            bands=bands,
+        )
     if json:
-        show.json_out({**headline_data(result), **proof})
+        show.json_out({**headline_data(result, bands=bands), **proof})
     else:
-        typer.echo(headline_text(result, width=show.width()))
+        typer.echo(headline_text(result, width=show.width(), bands=bands))
         if out is not None:
             typer.echo(f"\nTidy data and manifest.json are in {out}", err=True)
     check_expectations(inputs)

@@ -15,6 +15,7 @@ from tariffsim.errors import InputError
 from tariffsim.experiment import Experiment
 from tariffsim.exports import check_formats, exported
 from tariffsim.gather import grounds
+from tariffsim.report.bands import Bands
 from tariffsim.report.stored_grounds import GROUNDS, grounds_text
 from tariffsim.report.summary import MANIFEST
 from tariffsim.report.tidy import result_files
@@ -80,6 +81,7 @@ def write_result(
     experiment: Experiment | None = None,
     keep: str = "headline",
     formats: Sequence[str] = (),
+    bands: Bands | None = None,
 ) -> tuple[Path, ...]:
     """Write every file of a result, the manifest last; a file is replaced whole or not at all.
 
@@ -99,6 +101,8 @@ def write_result(
         every monthly path too, which may take much room.
     formats : sequence of {'csv', 'json', 'parquet', 'xlsx', 'netcdf'}
         Further formats of the same tables; tidy CSV is always written.
+    bands : Bands, optional
+        Those of the headline, where they are at hand: spares working them out again.
 
     Returns
     -------
@@ -128,7 +132,7 @@ def write_result(
         **exported(result, formats),
     }
     prepare_folder(folder)
-    texts = result_files(result, version=__version__, others=others)
+    texts = result_files(result, version=__version__, others=others, bands=bands)
     files = {name: text.encode() for name, text in texts.items() if name != MANIFEST}
     # The manifest goes last: whoever finds it finds all that it names.
     files |= {**others, MANIFEST: texts[MANIFEST].encode()}

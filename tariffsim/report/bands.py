@@ -160,6 +160,50 @@ def whole(
     )
 
 
+@attrs.frozen(kw_only=True, eq=False)
+class Told:
+    """What is told of a variable: its distinct paths, and all branches together."""
+
+    columns: tuple[Column, ...]
+    whole: Column
+
+
+def told(result: Result, variable: Variable, quantiles: Sequence[float] = QUANTILES) -> Told:
+    """Summarise a variable by path and over all branches, its draws sorted once."""
+    ordered = ordered_levels(variable)
+    return Told(
+        columns=columns(result, variable, quantiles, ordered=ordered),
+        whole=whole(result, variable, quantiles, ordered=ordered),
+    )
+
+
+@attrs.frozen(eq=False)
+class Bands:
+    """The bands of a result's metrics, each worked out once for all who tell them.
+
+    Parameters
+    ----------
+    result : Result
+        Whose.
+
+    Examples
+    --------
+    >>> import tariffsim as ts
+    >>> bands = Bands(ts.run(ts.with_options(ts.load_inputs("canola"), draws=64)))
+    >>> bands.of(bands.result.headline[0]) is bands.of(bands.result.headline[0])
+    True
+    """
+
+    result: Result
+    _known: dict[str, Told] = attrs.field(factory=dict, init=False)
+
+    def of(self, variable: Variable) -> Told:
+        """Give what is told of a metric."""
+        if variable.key not in self._known:
+            self._known[variable.key] = told(self.result, variable)
+        return self._known[variable.key]
+
+
 def _mean(values: Floats) -> Floats:
     found: Floats = np.ascontiguousarray(values.T).mean(axis=-1)
     return found

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tariffsim.arrays import Floats
-from tariffsim.report.bands import EVERY_BRANCH, Column, columns, whole
+from tariffsim.report.bands import EVERY_BRANCH, Bands, Column
 from tariffsim.report.drivers import driver_data, driver_lines
 from tariffsim.result import Result, Variable
 from tariffsim.terms import PARTS_PER_UNIT
@@ -19,8 +19,15 @@ from tariffsim.terms import PARTS_PER_UNIT
 CELL_WIDTH = 25
 
 
-def headline_data(result: Result) -> dict[str, Any]:
+def headline_data(result: Result, *, bands: Bands | None = None) -> dict[str, Any]:
     """Give the headline table as plain data, the same that the text shows.
+
+    Parameters
+    ----------
+    result : Result
+        What to tell.
+    bands : Bands, optional
+        Its bands, where they are at hand.
 
     Returns
     -------
@@ -29,6 +36,7 @@ def headline_data(result: Result) -> dict[str, Any]:
         warnings, seed, given, chances, baseline, branches, metrics, flags``.
     """
     source = result.provenance
+    known = bands or Bands(result)
     return {
         "scenario": source.scenario,
         "question": source.question,
@@ -50,7 +58,7 @@ def headline_data(result: Result) -> dict[str, Any]:
                 result.branch.labels, result.probability, result.options, strict=True
             )
         ],
-        "metrics": [_metric(result, variable) for variable in result.headline],
+        "metrics": [_metric(known, variable) for variable in result.headline],
         "flags": list(source.flags),
         **({"drivers": driver_data(result.drivers)} if result.drivers else {}),
     }
@@ -84,9 +92,9 @@ def chances_data(result: Result) -> list[dict[str, Any]]:
     return found
 
 
-def _metric(result: Result, variable: Variable) -> dict[str, Any]:
+def _metric(bands: Bands, variable: Variable) -> dict[str, Any]:
     by_branch = {}
-    for column in columns(result, variable):
+    for column in bands.of(variable).columns:
         for branch in column.branches:
             by_branch[branch] = _told(column)
     return {
@@ -94,8 +102,8 @@ def _metric(result: Result, variable: Variable) -> dict[str, Any]:
         "label": variable.label,
         "unit": variable.unit,
         "basis": variable.basis,
-        "branches": {name: by_branch[name] for name in result.branch.labels},
-        "all_branches": _told(whole(result, variable)),
+        "branches": {name: by_branch[name] for name in bands.result.branch.labels},
+        "all_branches": _told(bands.of(variable).whole),
     }
 
 
@@ -111,7 +119,7 @@ def _named(band: Floats, expected: Floats) -> dict[str, float]:
     return {"p10": low, "p50": middle, "p90": high, "mean": float(expected[0])}
 
 
-def headline_text(result: Result, *, width: int) -> str:
+def headline_text(result: Result, *, width: int, bands: Bands | None = None) -> str:
     """Write the headline table for a terminal.
 
     Parameters
@@ -120,6 +128,8 @@ def headline_text(result: Result, *, width: int) -> str:
         What to show.
     width : int
         Columns of the terminal.
+    bands : Bands, optional
+        Its bands, where they are at hand.
 
     Returns
     -------
@@ -127,6 +137,7 @@ def headline_text(result: Result, *, width: int) -> str:
         Plain text without a trailing newline.
     """
     source = result.provenance
+    known = bands or Bands(result)
     head = [
         source.question,
         "",
@@ -139,13 +150,13 @@ def headline_text(result: Result, *, width: int) -> str:
     if source.model != "partial":
         head.insert(3, _modelled(result))
     lines = [line for text in head for line in textwrap.wrap(text, width) or [""]]
-    for labels, variables in _by_columns(result):
-        lines += ["", *_panel(result, labels, variables, width)]
+    for labels, variables in _by_columns(known):
+        lines += ["", *_panel(known, labels, variables, width)]
     lines += driver_lines(result.drivers, width=width)
     for warning in result.warnings:
         lines += ["", *textwrap.wrap(f"Warning: {warning}.", width)]
     if len(result.branch) > 1 or result.sampled is not None:
-        lines += ["", *_whole_panel(result)]
+        lines += ["", *_whole_panel(known)]
     if source.flags:
         lines += ["", f"Rests on {len(source.flags)} estimates and judgements; see manifest.json."]
     return "\n".join(lines)
@@ -166,15 +177,15 @@ def _drawn(result: Result) -> list[str]:
     return found
 
 
-def _whole_panel(result: Result) -> list[str]:
+def _whole_panel(bands: Bands) -> list[str]:
     """Write what is to be expected over all branches, in one column."""
-    margin = _margin(result.headline)
+    margin = _margin(bands.result.headline)
     lines = [
         " " * margin + _right(EVERY_BRANCH),
         " " * margin + _right("expected [80 % band]"),
     ]
-    for variable in result.headline:
-        column = whole(result, variable)
+    for variable in bands.result.headline:
+        column = bands.of(variable).whole
         assert column.difference is not None
         assert column.expected_difference is not None
         level = _spread(column.expected, column.level)
@@ -201,21 +212,21 @@ def _modelled(result: Result) -> str:
     return f"Model {result.provenance.model}.{left}"
 
 
-def _by_columns(result: Result) -> list[tuple[tuple[str, ...], list[Variable]]]:
+def _by_columns(bands: Bands) -> list[tuple[tuple[str, ...], list[Variable]]]:
     """Put the metrics whose branches fall into the same columns together, in order."""
     groups: dict[tuple[str, ...], list[Variable]] = {}
-    for variable in result.headline:
-        labels = tuple(column.label for column in columns(result, variable))
+    for variable in bands.result.headline:
+        labels = tuple(column.label for column in bands.of(variable).columns)
         groups.setdefault(labels, []).append(variable)
     return list(groups.items())
 
 
 def _panel(
-    result: Result, labels: Sequence[str], variables: Sequence[Variable], width: int
+    bands: Bands, labels: Sequence[str], variables: Sequence[Variable], width: int
 ) -> list[str]:
     margin = _margin(variables)
     fit = max((width - margin) // CELL_WIDTH, 1)
-    found = {variable.key: columns(result, variable) for variable in variables}
+    found = {variable.key: bands.of(variable).columns for variable in variables}
     lines: list[str] = []
     for start in range(0, len(labels), fit):
         shown = range(start, min(start + fit, len(labels)))

@@ -13,15 +13,7 @@ from types import MappingProxyType
 
 from tariffsim.arrays import Floats
 from tariffsim.parameters import Parameter
-from tariffsim.report.bands import (
-    EVERY_BRANCH,
-    FAN,
-    QUANTILES,
-    Column,
-    columns,
-    ordered_levels,
-    whole,
-)
+from tariffsim.report.bands import EVERY_BRANCH, FAN, QUANTILES, Bands, Column, Told, told
 from tariffsim.report.cells import plain_cell
 from tariffsim.report.evidence import blind_data, evidence_rows
 from tariffsim.report.fiscal import fiscal_years
@@ -49,7 +41,11 @@ NONE: Mapping[str, bytes] = MappingProxyType({})
 
 
 def result_files(
-    result: Result, *, version: str, others: Mapping[str, bytes] = NONE
+    result: Result,
+    *,
+    version: str,
+    others: Mapping[str, bytes] = NONE,
+    bands: Bands | None = None,
 ) -> dict[str, str]:
     """Write every file of a result as text.
 
@@ -61,15 +57,18 @@ def result_files(
         Version of the library.
     others : mapping of str to bytes
         Files written beside these, for the manifest to count.
+    bands : Bands, optional
+        Those of the headline, where they are at hand.
 
     Returns
     -------
     dict of str to str
         File name to content; ``manifest.json`` counts and hashes all the others.
     """
+    known = bands or Bands(result)
     files = {
-        "headline.csv": _csv(row for v in result.headline for row in _rows(result, v)),
-        "headline.json": _json(headline_data(result)),
+        "headline.csv": _csv(row for v in result.headline for row in _rows(result, v, known.of(v))),
+        "headline.json": _json(headline_data(result, bands=known)),
     }
     for name in dict.fromkeys(variable.name for variable in result.paths):
         same = [variable for variable in result.paths if variable.name == name]
@@ -175,27 +174,26 @@ def _cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if quoted else text
 
 
-def _rows(result: Result, variable: Variable) -> list[str]:
+def _rows(result: Result, variable: Variable, known: Told | None = None) -> list[str]:
     """Write the lines of a variable: branch by branch, then over all."""
     quantiles = FAN if variable.basis == "path" else QUANTILES
-    ordered = ordered_levels(variable)
-    told = {
-        name: tails
-        for column in columns(result, variable, quantiles, ordered=ordered)
-        for tails in [_tails(variable, column, quantiles)]
+    found = known or told(result, variable, quantiles)
+    tails = {
+        name: by_measure
+        for column in found.columns
+        for by_measure in [_tails(variable, column, quantiles)]
         for name in column.branches
     }
     names = list(result.branch.labels)
     if len(names) > 1:
-        together = whole(result, variable, quantiles, ordered=ordered)
-        told[EVERY_BRANCH] = _tails(variable, together, quantiles)
+        tails[EVERY_BRANCH] = _tails(variable, found.whole, quantiles)
         names.append(EVERY_BRANCH)
     return [
         head + tail
         for name in names
-        for measure, periods in told[name].items()
-        for head, tails in zip(_heads(result, variable, name, measure), periods, strict=True)
-        for tail in tails
+        for measure, periods in tails[name].items()
+        for head, ends in zip(_heads(result, variable, name, measure), periods, strict=True)
+        for tail in ends
     ]
 
 
