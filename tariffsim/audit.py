@@ -23,6 +23,7 @@ from tariffsim.events import (
     MeasureEnacted,
     Observed,
     RateSet,
+    Retracted,
     Reviewed,
     ScopeChanged,
     Suspended,
@@ -35,18 +36,21 @@ from tariffsim.layers import EXACT_PER_PERCENT
 from tariffsim.log import Entry, Log, append, known_on
 from tariffsim.reduce import fold, stacked_on
 from tariffsim.scenario import Scenario, branches_of
+from tariffsim.states import State
 from tariffsim.terms import nearest
 
 Check = Callable[[Log], Iterable[Finding]]
 
 
-def audit(log: Log) -> tuple[Finding, ...]:
+def audit(log: Log, *, since: dt.date | None = None) -> tuple[Finding, ...]:
     """Run every check on a log.
 
     Parameters
     ----------
     log : Log
         The whole record, or a fork of it.
+    since : date, optional
+        Hold the fold against figures observed from this day on; against all by default.
 
     Returns
     -------
@@ -54,8 +58,13 @@ def audit(log: Log) -> tuple[Finding, ...]:
         Errors, then warnings, then notes.
     """
     found = [finding for check in CHECKS for finding in check(log)]
-    if not any(finding.severity == "error" for finding in found):
-        found += _observed_figures(log)
+    try:
+        state = fold(known_on(log, None))
+    except LogError as clash:
+        found += _clashes(log, clash)
+    else:
+        if not any(finding.severity == "error" for finding in found):
+            found += _observed_figures(log, state, since or dt.date.min)
     rank = {"error": 0, "warning": 1, "note": 2}
     return tuple(sorted(found, key=lambda finding: rank[finding.severity]))
 
@@ -82,11 +91,19 @@ def audit_fork(scenario: Scenario, log: Log) -> tuple[Finding, ...]:
         for events in ((), *(chance.events for chance in branch.chances.values())):
             fork = append(known, (*branch.events, *events))
             ids = tuple(entry.id for entry in fork.entries)
-            for finding in audit(fork) if ids not in audited else ():
+            since = _first_change((*branch.events, *events))
+            for finding in audit(fork, since=since) if ids not in audited else ():
                 if finding.severity == "error":
                     found.setdefault((finding.message, finding.about), finding)
             audited.add(ids)
     return tuple(found.values())
+
+
+def _first_change(events: Iterable[Event]) -> dt.date:
+    """Find the day before which a fork leaves everything as the log has it."""
+    # A retraction takes back what was said of any day.
+    days = (dt.date.min if isinstance(e, Retracted) else e.effective for e in events)
+    return min(days, default=dt.date.max)
 
 
 def _names(log: Log) -> Iterator[Finding]:
@@ -175,15 +192,12 @@ def _cited(event: Event) -> Iterator[str]:
         yield from (share.source for share in shares if share.source is not None)
 
 
-def _clashes(log: Log) -> Iterator[Finding]:
-    try:
-        fold(known_on(log, None))
-    except LogError as clash:
-        for line in str(clash).splitlines():
-            entry = _named_in(log, line)
-            rival = entry and _rival(log, entry)
-            message = line.replace("another event", _name(rival)) if rival else line
-            yield Finding(rule="clash", message=message, about=entry.id if entry else None)
+def _clashes(log: Log, clash: LogError) -> Iterator[Finding]:
+    for line in str(clash).splitlines():
+        entry = _named_in(log, line)
+        rival = entry and _rival(log, entry)
+        message = line.replace("another event", _name(rival)) if rival else line
+        yield Finding(rule="clash", message=message, about=entry.id if entry else None)
 
 
 def _named_in(log: Log, message: str) -> Entry | None:
@@ -238,13 +252,14 @@ def _doubts(log: Log) -> Iterator[Finding]:
             yield Finding(rule="doubt", message=message, severity="note", about=id)
 
 
-def _observed_figures(log: Log) -> Iterator[Finding]:
-    state = fold(known_on(log, None))
+def _observed_figures(log: Log, state: State, since: dt.date) -> Iterator[Finding]:
     for entry in log.entries:
         event = entry.event
         if not isinstance(event, Observed) or event.basis != STATUTORY_ADD_ON:
             continue
         if event.period is None or event.importer is None or event.exporter is None:
+            continue
+        if event.period.start < since:
             continue
         stacked = stacked_on(
             state, event.period.start, event.importer, event.exporter, event.product
@@ -269,7 +284,6 @@ CHECKS: tuple[Check, ...] = (
     _suspensions,
     _before_birth,
     _sources,
-    _clashes,
     _commitments,
     _dissent,
     _doubts,
