@@ -12,9 +12,9 @@ from tariffsim.drivers import Sensitivity
 from tariffsim.errors import CheckFailed, InputError
 from tariffsim.evidence import Evidence, late
 from tariffsim.experiment import Experiment, Provenance
-from tariffsim.log import append, known_on
+from tariffsim.log import known_on
 from tariffsim.model.project import Progress, project
-from tariffsim.reduce import fold, stacked_on
+from tariffsim.reduce import fold, fold_fork, stacked_on
 from tariffsim.resolve import Inputs, resolve
 from tariffsim.resolve.evidence import evidence_of as resolved_evidence
 from tariffsim.resolve.inputs import used_parameters
@@ -179,9 +179,10 @@ def check_expectations(inputs: Inputs) -> None:
         Every expectation that is not met, with the rate found.
     """
     known = known_on(inputs.log, inputs.scenario.known_on)
+    start = fold(known)
     missed = []
     for branch in branches_of(inputs.scenario):
-        state = fold(append(known, branch.events))
+        state = fold_fork(branch.events, known, start)
         for expected in inputs.scenario.expect:
             if not _applies(expected, branch):
                 continue

@@ -7,7 +7,7 @@ searches, and calls none of them.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 import attrs
 import numpy as np
@@ -15,9 +15,10 @@ import numpy as np
 from tariffsim import stacking
 from tariffsim.arrays import Floats, Ints, read_only
 from tariffsim.axes import TradeAxes
-from tariffsim.scopes import Products, covers_partner, product_coverage
+from tariffsim.reduce.covered import Covered
+from tariffsim.scopes import Products, covers_partner
 from tariffsim.states import MeasureState, RuleSpan, ScopeSpan, State, Window
-from tariffsim.terms import Economy, Product, Slug
+from tariffsim.terms import Economy, Slug
 
 ALWAYS = dt.date.min.toordinal()
 NEVER = dt.date.max.toordinal()
@@ -71,6 +72,7 @@ def compile_rates(
     *,
     days: Sequence[dt.date] | None = None,
     since: dt.date | None = None,
+    covered: Covered | None = None,
 ) -> Compiled:
     """Turn a state into a table of stacked rates over `axes`.
 
@@ -85,6 +87,8 @@ def compile_rates(
         not given.
     since : date, optional
         Rates of segments that end by this day are not wanted, and left at zero.
+    covered : Covered, optional
+        Where states that share measures, as forks of one log do, keep what those cover.
 
     Returns
     -------
@@ -95,7 +99,10 @@ def compile_rates(
     -----
     Cost is segments x measures in force x cells for the stack, then one gather a day.
     """
-    table = _Table(state=state, axes=axes, days=None if days is None else tuple(days))
+    known = covered if covered is not None and covered.serves(state, axes) else Covered()
+    table = _Table(
+        state=state, axes=axes, days=None if days is None else tuple(days), covered=known
+    )
     starts = table.starts
     first = 0 if since is None else int(np.searchsorted(starts, since.toordinal(), "right")) - 1
     shape = (len(starts), *axes.shape)
@@ -115,8 +122,8 @@ class _Table:
 
     state: State
     axes: TradeAxes
+    covered: Covered
     days: tuple[dt.date, ...] | None = None
-    listed: dict[int, Ints] = attrs.field(factory=dict)
 
     @cached_property
     def measures(self) -> tuple[tuple[Slug, MeasureState], ...]:
@@ -240,7 +247,8 @@ class _Table:
         now: Ints | None = None
         for start, groups in zip(self.starts.tolist(), self.groups, strict=True):
             if start in moments:
-                now = self._covered_on(measure, start, imposer, partner, groups)
+                work = partial(self._covered_on, measure, start, imposer, partner, groups)
+                now = self.covered.on(measure, (imposer, partner, start), work)
             found.append(now)
         return found
 
@@ -281,13 +289,7 @@ class _Table:
         return share if share.any() else None
 
     def _listed(self, products: Products) -> Ints:
-        # One list serves every flow; the state keeps it alive, so its identity is a safe key.
-        known = self.listed.get(id(products))
-        if known is None:
-            shares = [product_coverage(products, Product(c)) for c in self.axes.product.labels]
-            known = np.array([[s.low for s in shares], [s.high for s in shares]], dtype=np.int64)
-            self.listed[id(products)] = known
-        return known
+        return self.covered.listed(products, self.axes)
 
 
 def _signature(rules: Sequence[stacking.Rule]) -> tuple[object, ...]:

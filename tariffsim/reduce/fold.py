@@ -5,7 +5,7 @@ order in which events are read. The same key with another value is an error, nev
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import singledispatch
 from typing import Protocol, TypeVar
 
@@ -27,7 +27,7 @@ from tariffsim.events import (
     Terminated,
     Voided,
 )
-from tariffsim.log import Entry, Log
+from tariffsim.log import Entry, Log, append
 from tariffsim.states import (
     ControlLevel,
     ControlState,
@@ -98,6 +98,23 @@ def fold(log: Log, *, start: State | None = None) -> State:
     if clashes:
         raise LogError("\n".join(clashes))
     return state
+
+
+def fold_fork(events: Iterable[Event], log: Log, state: State) -> State:
+    """Fold what a fork adds on top of the state of its log, which is what folding both gives.
+
+    Parameters
+    ----------
+    events : iterable of Event
+        What the fork adds.
+    log : Log
+        What it forks.
+    state : State
+        `log`, folded.
+    """
+    fork = append(log, events)
+    added = tuple(entry for entry in fork.entries if entry.id not in log.by_id)
+    return fold(attrs.evolve(fork, entries=added), start=state)
 
 
 def _named(message: str, entry: Entry) -> str:

@@ -13,10 +13,10 @@ import numpy as np
 from tariffsim.axes import Axis, TradeAxes
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.experiment import Experiment, Provenance
-from tariffsim.log import Log, append, digest, known_on, known_through
+from tariffsim.log import Log, digest, known_on, known_through
 from tariffsim.parameters import Parameter
 from tariffsim.policy import sample
-from tariffsim.reduce import Compiled, compile_rates, fold
+from tariffsim.reduce import Compiled, Covered, compile_rates, fold, fold_fork
 from tariffsim.resolve.evidence import evidence_of, used_entries
 from tariffsim.resolve.forks import Fork, touched_by
 from tariffsim.resolve.inputs import Inputs, known_parameters, transit_days
@@ -77,13 +77,15 @@ def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
     branches = branches_of(scenario)
     if unchanged:
         branches = tuple(attrs.evolve(branch, chances={}) for branch in branches)
-    states = [fold(append(known, branch.events)) for branch in branches]
+    state = fold(known)
+    states = [fold_fork(branch.events, known, state) for branch in branches]
     view = None if inputs.world is None else world_view(inputs)
     axes = _trade_axes(scenario, inputs.trade) if view is None else view.weights.axes
     rows = Rows()
-    compiled = _compiled(states, axes, scenario.benchmark_day)
+    covered = Covered()
+    knowledge = _knowledge(scenario, known, state, axes, covered)
+    compiled = _compiled(states, knowledge)
     calendars = [rows.add(table) for table in compiled]
-    knowledge = _knowledge(scenario, known, axes)
     _refuse_changed_past(scenario, branches, rows.add(knowledge.law), calendars)
     if unchanged:
         compiled = [_held(table, scenario.known_on) for table in compiled]
@@ -155,20 +157,22 @@ def _held(table: Compiled, day: dt.date) -> Compiled:
     )
 
 
-def _knowledge(scenario: Scenario, known: Log, axes: TradeAxes) -> Knowledge:
-    state = fold(known)
+def _knowledge(
+    scenario: Scenario, known: Log, state: State, axes: TradeAxes, covered: Covered
+) -> Knowledge:
     since = scenario.benchmark_day
     return Knowledge(
         known=known,
         state=state,
-        law=compile_rates(state, axes, since=since),
+        law=compile_rates(state, axes, since=since, covered=covered),
         axes=flows_of(axes, scenario.markets),
         day=scenario.known_on,
         since=since,
+        covered=covered,
     )
 
 
-def _compiled(states: Sequence[State], axes: TradeAxes, since: dt.date) -> list[Compiled]:
+def _compiled(states: Sequence[State], knowledge: Knowledge) -> list[Compiled]:
     """Compile each state once; branches that differ in controls alone share their rates."""
     done: list[tuple[State, Compiled]] = []
     found = []
@@ -176,7 +180,9 @@ def _compiled(states: Sequence[State], axes: TradeAxes, since: dt.date) -> list[
         tariffs = attrs.evolve(state, controls={})
         table = next((known for other, known in done if other == tariffs), None)
         if table is None:
-            table = compile_rates(tariffs, axes, since=since)
+            table = compile_rates(
+                tariffs, knowledge.law.axes, since=knowledge.since, covered=knowledge.covered
+            )
             done.append((tariffs, table))
         found.append(table)
     return found

@@ -14,8 +14,8 @@ from tariffsim.arrays import Bools, Floats, Ints
 from tariffsim.axes import Axis, TradeAxes
 from tariffsim.events import Event, Threatened
 from tariffsim.identity import event_id
-from tariffsim.log import Log, append
-from tariffsim.reduce import Compiled, compile_rates, fold
+from tariffsim.log import Log
+from tariffsim.reduce import Compiled, Covered, compile_rates, fold_fork
 from tariffsim.resolve.ahead import KnownLaw
 from tariffsim.scenario import Market
 from tariffsim.stacking import EXACT_PER_UNIT
@@ -53,6 +53,8 @@ class Knowledge:
         The flows in question only.
     day, since : date
         Knowledge day; and the day before which no rate is wanted.
+    covered : Covered
+        What measures cover, for every law over the axes of `law`.
     worked_out : dict of tuple of str to Compiled
         Laws by the ids of the events added.
     """
@@ -63,13 +65,14 @@ class Knowledge:
     axes: TradeAxes
     day: dt.date
     since: dt.date
+    covered: Covered = attrs.field(factory=Covered)
     worked_out: dict[tuple[str, ...], Compiled] = attrs.field(factory=dict)
 
     def with_events(self, events: Sequence[Event]) -> Compiled:
         """Work out the law with some events added, once."""
         key = tuple(sorted(map(event_id, events)))
         if key not in self.worked_out:
-            state = fold(append(self.known, events))
+            state = fold_fork(events, self.known, self.state)
             self.worked_out[key] = compile_rates(state, self.axes, since=self.since)
         return self.worked_out[key]
 

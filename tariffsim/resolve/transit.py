@@ -12,9 +12,8 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats
-from tariffsim.axes import TradeAxes
 from tariffsim.events import Event
-from tariffsim.reduce import Compiled, compile_rates
+from tariffsim.reduce import Compiled, Covered, compile_rates
 from tariffsim.resolve.knowledge import ON_TRADE, Knowledge
 from tariffsim.scenario import Month
 from tariffsim.states import Level, MeasureState, State
@@ -40,7 +39,7 @@ class Arrivals:
 
 
 def arrivals(
-    state: State, law: Compiled, axes: TradeAxes, *, days: Sequence[int], since: dt.date
+    state: State, law: Compiled, days: Sequence[int], since: dt.date, *, covered: Covered
 ) -> Arrivals | None:
     """Work out what goods in transit meet.
 
@@ -50,12 +49,12 @@ def arrivals(
         The law.
     law : Compiled
         The same, compiled.
-    axes : TradeAxes
-        Of `law`.
     days : sequence of int
         How long each mode of transport is on its way.
     since : date
         Grace that ended by then does not count.
+    covered : Covered
+        What measures cover on the axes of `law`.
 
     Returns
     -------
@@ -65,7 +64,10 @@ def arrivals(
     until = max((_last_grace(state, travel) for travel in days), default=0)
     if until <= since.toordinal():
         return None
-    by_mode = tuple(compile_rates(postponed(state, travel), axes, since=since) for travel in days)
+    by_mode = tuple(
+        compile_rates(postponed(state, travel), law.axes, since=since, covered=covered)
+        for travel in days
+    )
     return Arrivals(law=law, by_mode=by_mode, until=until)
 
 
@@ -93,7 +95,9 @@ class Transit:
             return None
         own = self.common
         if _has_grace(events) or _first_change(events) < (own.until if own else 0):
-            own = arrivals(state, law, law.axes, days=self.days, since=self.knowledge.since)
+            own = arrivals(
+                state, law, self.days, self.knowledge.since, covered=self.knowledge.covered
+            )
         return own
 
     def spared(self, own: Arrivals | None, drawn: Sequence[Event]) -> bool:
@@ -113,7 +117,7 @@ def transit(days: tuple[int, ...], knowledge: Knowledge) -> Transit:
     """Work out what goods in transit meet under the law of the knowledge day."""
     law, common = knowledge.law, None
     if days:
-        common = arrivals(knowledge.state, law, law.axes, days=days, since=knowledge.since)
+        common = arrivals(knowledge.state, law, days, knowledge.since, covered=knowledge.covered)
     return Transit(days=days, knowledge=knowledge, common=common)
 
 

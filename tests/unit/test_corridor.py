@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 import pytest
 
+from tariffsim.axes import Axis
 from tariffsim.corridor import check_expectations, run, with_options
 from tariffsim.errors import CheckFailed, InputError, UnknownName
 from tariffsim.events import RateSet
@@ -17,6 +18,7 @@ from tariffsim.model.growth import growth_factors
 from tariffsim.model.markets import BLOCK, market_paths
 from tariffsim.model.project import project
 from tariffsim.model.sampling import draw_parameters
+from tariffsim.reduce import Covered, compile_rates, fold, fold_fork
 from tariffsim.report.bands import columns
 from tariffsim.report.headline import headline_data, headline_text
 from tariffsim.report.tidy import COLUMNS, result_files
@@ -294,17 +296,17 @@ def test_all_late_inputs_are_named_at_once(geneva):
 def test_a_fork_that_changes_an_earlier_day_is_refused(geneva, monkeypatch):
     """No event kind can do it, so a faulty fold is planted: it applies a draft a year early."""
 
-    def hasty(log, events):
+    def hasty(events, log, state):
         early = [
             attrs.evolve(event, effective=dt.date(2025, 6, 7), announced=dt.date(2025, 6, 7))
             if isinstance(event, RateSet)
             else event
             for event in events
         ]
-        return append(log, early)
+        return fold_fork(early, log, state)
 
     resolve(geneva)
-    monkeypatch.setattr("tariffsim.resolve.append", hasty)
+    monkeypatch.setattr("tariffsim.resolve.fold_fork", hasty)
     with pytest.raises(InputError, match="may not change a day before its first event"):
         resolve(geneva)
 
@@ -422,3 +424,17 @@ def test_pandas_and_xarray(answer):
 def test_an_unknown_variable_names_the_nearest(answer):
     with pytest.raises(UnknownName, match="did you mean 'customs_value\\.USA\\.CHN'"):
         answer["customs_value.USA.CNH"]
+
+
+def test_forks_share_what_measures_cover_and_lose_nothing_by_it(geneva):
+    """Folded on top of the log's state and compiled beside each other, as each is by itself."""
+    known = known_on(geneva.log, geneva.scenario.known_on)
+    state, covered = fold(known), Covered()
+    axes = attrs.evolve(geneva.trade.axes, importer=Axis("importer", ["USA", "CHN"]))
+    for branch in branches_of(geneva.scenario):
+        fork = fold_fork(branch.events, known, state)
+        assert fork == fold(append(known, branch.events))
+        alone = compile_rates(fork, axes)
+        beside = compile_rates(fork, axes, covered=covered)
+        assert alone.low.tobytes() == beside.low.tobytes()
+        assert alone.high.tobytes() == beside.high.tobytes()
