@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tariffsim.arrays import Floats
-from tariffsim.errors import InputError
+from tariffsim.model.ranges import check_between
 
 # Beyond it the exponential is nothing; an infinite power would be no number.
 LARGEST_EXPONENT = 700.0
@@ -60,9 +60,9 @@ def output_share(
         np.asarray(input_share, dtype=np.float64),
         np.asarray(elasticity, dtype=np.float64),
     )
-    _check_between("availability", a, 0.0, 1.0)
-    _check_between("input_share", alpha, 1e-12, 1.0)
-    _check_between("elasticity", s, 0.0, 1.0)
+    check_between("availability", a, 0.0, 1.0)
+    check_between("input_share", alpha, 1e-12, 1.0)
+    check_between("elasticity", s, 0.0, 1.0)
     fixed = s < 1e-15
     # 1 - s stands in the denominator below: at 1 a number that leaves expm1(m x) / m at x.
     m = np.maximum((1.0 - s) / np.where(fixed, 1.0, s), 1e-30)
@@ -114,7 +114,7 @@ def marginal_value(
     1.6396
     """
     s = np.asarray(elasticity, dtype=np.float64)
-    _check_between("elasticity", s, 1e-6, 1.0)
+    check_between("elasticity", s, 1e-6, 1.0)
     a = np.asarray(availability, dtype=np.float64)
     alpha = np.asarray(input_share, dtype=np.float64)
     made = output_share(a, alpha, s)
@@ -123,10 +123,3 @@ def marginal_value(
         bound = np.where(s < 1.0, -np.log(alpha) / np.maximum(1.0 - s, 1e-30), np.inf)
         log_price = np.where(a > 0.0, log_ratio / s, bound)
     return np.asarray(np.exp(np.clip(log_price, 0.0, bound)))
-
-
-def _check_between(name: str, values: Floats, low: float, high: float) -> None:
-    if values.size and not (values.min() >= low and values.max() <= high):
-        raise InputError(
-            f"{name} must be between {low:g} and {high:g}, got {values.min():g} to {values.max():g}"
-        )

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from tariffsim.arrays import Floats, read_only
 from tariffsim.errors import InputError
 from tariffsim.model.propagation_days import NONE, Days, Network, Rules, run_days
+from tariffsim.model.ranges import beyond
 
 __all__ = ["NONE", "Behaviour", "Links", "Propagation", "Shortage", "critical_by_cost", "propagate"]
 
@@ -332,14 +333,9 @@ def _check(links: Links, shortage: Shortage, behaviour: Behaviour, draws: int) -
         ("switching", behaviour.switching, 0.0, 10.0),
     ]
     for name, values, low, high in ranges:
-        if values is None or not values.size:
-            continue
-        # A number that is none fails the comparison too.
-        if not (values.min() >= low and values.max() <= high):
-            wrong.append(
-                f"{name} must be between {low:g} and {high:g}, got {values.min():g} to "
-                f"{values.max():g}; change or leave out what is beyond"
-            )
+        told = None if values is None else beyond(name, values, low, high)
+        if told is not None:
+            wrong.append(f"{told}; change or leave out what is beyond")
     if wrong:
         raise InputError("\n".join(wrong))
 

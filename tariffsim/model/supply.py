@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from tariffsim.arrays import Bools, Floats, Ints, read_only
 from tariffsim.errors import InputError
+from tariffsim.model.ranges import check_between
 from tariffsim.model.rationing import Rationing, divert
 
 # Need counts as met in full above this: round-off is no shortage.
@@ -385,7 +386,7 @@ def _check(buyer: Buyer, licensing: Licensing, ends: Ints, days: int) -> None:
         ("free", licensing.free),
         ("reliance", buyer.reliance),
     ):
-        _check_between(name, values, 0.0, 1.0)
+        check_between(name, values, 0.0, 1.0)
     optional = {"other": buyer.other, "aim_days": buyer.aim_days}
     for name, found in {
         "cover_days": buyer.cover_days,
@@ -393,19 +394,12 @@ def _check(buyer: Buyer, licensing: Licensing, ends: Ints, days: int) -> None:
         "cleared_days": licensing.cleared_days,
         **{name: values for name, values in optional.items() if values is not None},
     }.items():
-        _check_between(name, found, 0.0, math.inf)
-    _check_between("refill_days", buyer.refill_days, 1.0, math.inf)
+        check_between(name, found, 0.0, math.inf)
+    check_between("refill_days", buyer.refill_days, 1.0, math.inf)
     for growth in buyer.growth:
-        _check_between("limit of a growth", growth.limit, 0.0, math.inf)
-        _check_between("days of a growth", growth.days, 1.0, math.inf)
+        check_between("limit of a growth", growth.limit, 0.0, math.inf)
+        check_between("days of a growth", growth.days, 1.0, math.inf)
     if ends.ndim != 1 or not ends.size or ends[0] < 0 or ends[-1] >= days:
         raise InputError(f"ends must be days of the path, 0 to {days - 1}")
     if (np.diff(ends) < 1).any():
         raise InputError("ends must rise, so that every period has a day")
-
-
-def _check_between(name: str, values: Floats, low: float, high: float) -> None:
-    if values.size and not (values.min() >= low and values.max() <= high):
-        raise InputError(
-            f"{name} must be between {low:g} and {high:g}, got {values.min():g} to {values.max():g}"
-        )
