@@ -47,6 +47,12 @@ class Finding:
     about: str | None = None
 
 
+def by_place(finding: Finding) -> tuple[str, int, int]:
+    """Say where a finding stands, as something to sort by; what has no place goes first."""
+    place = finding.place
+    return (place.file, place.line, place.column) if place else ("", 0, 0)
+
+
 def render(finding: Finding) -> str:
     """Write a finding for people: file, line, column, severity, message, source line and caret.
 

@@ -17,7 +17,7 @@ from tariffsim.codec.marked import Marked
 from tariffsim.codec.policy import POLICY_CHECKS
 from tariffsim.errors import InputError
 from tariffsim.events import Event
-from tariffsim.finding import Finding, Place, render
+from tariffsim.finding import Finding, Place, by_place, render
 from tariffsim.identity import event_id
 from tariffsim.log import Entry, Log, Source, make_log
 from tariffsim.parameters import Parameter
@@ -73,14 +73,9 @@ def refuse(findings: Iterable[Finding]) -> None:
     InputError
         If there is at least one.
     """
-    errors = sorted((finding for finding in findings if finding.severity == "error"), key=_where)
+    errors = sorted((finding for finding in findings if finding.severity == "error"), key=by_place)
     if errors:
         raise InputError("\n".join(map(render, errors)), errors)
-
-
-def _where(finding: Finding) -> tuple[str, int, int]:
-    place = finding.place
-    return (place.file, place.line, place.column) if place else ("", 0, 0)
 
 
 _NO_LIST = "events must be a list; begin each event with - type: on a line of its own"

@@ -7,7 +7,7 @@ from tariffsim.disk import read_text
 from tariffsim.errors import InputError
 from tariffsim.files.logs import assemble_log
 from tariffsim.files.shipped import shipped_logs, shipped_scenarios, short_name
-from tariffsim.finding import Finding
+from tariffsim.finding import Finding, by_place
 
 
 def check_file(name: str) -> tuple[Finding, ...]:
@@ -39,17 +39,12 @@ def check_file(name: str) -> tuple[Finding, ...]:
 
             check_scenario(name)
             return ()
-        return tuple(sorted(assemble_log(name).findings, key=_where))
+        return tuple(sorted(assemble_log(name).findings, key=by_place))
     except InputError as error:
         found = tuple(f for f in error.findings if isinstance(f, Finding))
         if found:
             return found
         return tuple(Finding(rule="unreadable", message=line) for line in str(error).splitlines())
-
-
-def _where(finding: Finding) -> tuple[str, int, int]:
-    place = finding.place
-    return (place.file, place.line, place.column) if place else ("", 0, 0)
 
 
 def _is_material_sheet(name: str) -> bool:
