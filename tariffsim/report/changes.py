@@ -10,7 +10,7 @@ import attrs
 from tariffsim.grounds import Fact
 from tariffsim.report.explain_text import range_text
 from tariffsim.report.names import spelled
-from tariffsim.report.numbers import band, places_of, written
+from tariffsim.report.numbers import banded, places_of, written
 from tariffsim.report.summary import Summary
 
 SETTINGS = (
@@ -118,7 +118,7 @@ def _cells(summary: Summary) -> dict[tuple[str, str], Cell]:
 def _moved(key: tuple[str, str], new: Cell, old: Cell) -> Moved | None:
     label, unit, after = new
     before = old[2]
-    texts = [_text(values) for values in (before, after)]
+    texts = [banded(*values) for values in (before, after)]
     if texts[0] == texts[1]:
         return None
     places = places_of(*before, *after)
@@ -131,11 +131,6 @@ def _moved(key: tuple[str, str], new: Cell, old: Cell) -> Moved | None:
         difference=written(after[1] - before[1], places, signed=True),
         apart=after[0] > before[2] or after[2] < before[0],
     )
-
-
-def _text(values: tuple[float, float, float]) -> str:
-    middle, ends = band(*values)
-    return f"{middle} ({ends})" if ends else middle
 
 
 def _settings(new: Summary, old: Summary) -> Iterable[Change]:

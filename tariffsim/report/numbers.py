@@ -68,3 +68,15 @@ def band(low: float, middle: float, high: float, *, signed: bool = False) -> tup
         return "same", ""
     text = written(middle, places, signed=signed)
     return text, "" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def banded(low: float, middle: float, high: float) -> str:
+    """Write a median with its band in brackets, where it has a width.
+
+    Examples
+    --------
+    >>> banded(536.7, 548.6, 560.2), banded(3.0, 3.0, 3.0)
+    ('548.6 (536.7 to 560.2)', '3.00')
+    """
+    text, ends = band(low, middle, high)
+    return f"{text} ({ends})" if ends else text

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tariffsim.report.figures import marks, style
 from tariffsim.report.figures.figure import Cell, Figure, slug
 from tariffsim.report.names import spelled
-from tariffsim.report.numbers import band, places_of, written
+from tariffsim.report.numbers import banded, places_of, written
 from tariffsim.report.summary import Series
 
 if TYPE_CHECKING:
@@ -51,17 +51,12 @@ def paths(series: Series) -> Figure:
 
 def _alt(series: Series, title: str) -> str:
     ends = "; ".join(
-        f"{column.label} {_end(column.level[:, -1].tolist())}" for column in series.columns
+        f"{column.label} {banded(*column.level[:, -1].tolist())}" for column in series.columns
     )
     return (
         f"Lines of {title}, {series.unit}, from {series.periods[0]} to {series.periods[-1]}. "
         f"At the end, with the 80 percent band: {ends}."
     )
-
-
-def _end(values: Sequence[float]) -> str:
-    middle, ends = band(*values)
-    return f"{middle} ({ends})" if ends else middle
 
 
 def _rows(series: Series) -> list[tuple[Cell, ...]]:
