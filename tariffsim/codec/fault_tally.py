@@ -30,11 +30,9 @@ class FaultTally:
         self._count: Counter[str] = Counter()
         self._last: dict[str, Finding] = {}
 
-    def add(
-        self, rule: str, message: str, *, line: int, column: int = 1, severity: Severity = "error"
-    ) -> None:
+    def add(self, rule: str, message: str, *, line: int, severity: Severity = "error") -> None:
         """Note a fault."""
-        place = Place(file=self.file, line=line, column=column)
+        place = Place(file=self.file, line=line, column=1)
         finding = Finding(rule=rule, message=message, place=place, severity=severity)
         self._count[rule] += 1
         self._last[rule] = finding

@@ -8,6 +8,7 @@ import numpy as np
 from tariffsim.accounts import Accounts
 
 SHOWN = 8
+WORST = 10
 
 
 def account_lines(accounts: Accounts) -> list[str]:
@@ -61,15 +62,13 @@ def accounts_data(accounts: Accounts) -> dict[str, Any]:
     }
 
 
-def shortage_lines(losses: Sequence[dict[str, Any]], *, rows: int = 10) -> list[str]:
+def shortage_lines(losses: Sequence[dict[str, Any]]) -> list[str]:
     """Put the industries that lose most in a table: medians, with the range in brackets.
 
     Parameters
     ----------
     losses : sequence of dict
         Plain data of each industry, the worst first; quantiles low, middle, high.
-    rows : int
-        How many are shown.
 
     Returns
     -------
@@ -79,7 +78,7 @@ def shortage_lines(losses: Sequence[dict[str, Any]], *, rows: int = 10) -> list[
         f"{'industry':<24}{'value added lost':>30}{'least output':>24}{'recovers in':>20}  held by",
         f"{'':<24}{'USD million':>30}{'% of normal':>24}{'days after':>20}",
     ]
-    for loss in losses[:rows]:
+    for loss in losses[:WORST]:
         name = f"{loss['economy']}/{loss['sector']}"
         lost = _range(loss["value_added_lost"], "{:,.0f}")
         least = _range([100 * value for value in loss["least_output"]], "{:.0f}")

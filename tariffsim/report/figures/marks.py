@@ -35,15 +35,15 @@ class Margins:
     bottom: float
 
 
-def width_of(text: str, size: float = style.SMALL) -> float:
-    """Bound the length of a text from above, in points, without the drawing library.
+def width_of(text: str) -> float:
+    """Bound the length of a small text from above, in points, without the drawing library.
 
     Examples
     --------
     >>> 20 < width_of("2025") < 24
     True
     """
-    return sum(_share(letter) for letter in text) * size
+    return sum(_share(letter) for letter in text) * style.SMALL
 
 
 def _share(letter: str) -> float:
@@ -239,7 +239,7 @@ class Box:
     alpha: float = 1.0
 
 
-def boxes(axes: "Axes", found: Sequence[Box], *, above: int = 2) -> None:
+def boxes(axes: "Axes", found: Sequence[Box]) -> None:
     """Draw many rectangles at once, which costs a tenth of drawing each as a bar."""
     from matplotlib.collections import PolyCollection  # noqa: PLC0415 - an extra
     from matplotlib.colors import to_rgba  # noqa: PLC0415
@@ -249,7 +249,7 @@ def boxes(axes: "Axes", found: Sequence[Box], *, above: int = 2) -> None:
     ]
     fills = [to_rgba(box.colour, box.alpha) for box in found]
     axes.add_collection(
-        PolyCollection(corners, facecolors=fills, linewidths=0.0, zorder=above), autolim=False
+        PolyCollection(corners, facecolors=fills, linewidths=0.0, zorder=2), autolim=False
     )
 
 

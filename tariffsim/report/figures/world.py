@@ -19,15 +19,13 @@ DOT = 7.0
 MOST_ECONOMIES = 24
 
 
-def world(found: Sequence[Series], *, id: str = "world") -> Figure:
+def world(found: Sequence[Series]) -> Figure:
     """Draw one metric of many economies.
 
     Parameters
     ----------
     found : sequence of Series
         One an economy, its code as importer or exporter; one value over the horizon.
-    id : str
-        Of the figure.
 
     Returns
     -------
@@ -40,7 +38,7 @@ def world(found: Sequence[Series], *, id: str = "world") -> Figure:
     height = TOP + 11.0 * len(labels) + sum(_tall(one) for one in shown) + BOTTOM
     ends = "; ".join(f"{_who(one)} {number(_middle(one.columns[0]))}" for one in shown[:3])
     return Figure(
-        id=id,
+        id="world",
         title="Real income, economy by economy",
         note=f"{found[0].unit}. Dot: median; line: eight draws of ten.",
         alt=f"Dots by economy and branch, {found[0].unit}. Lowest in {labels[0]}: {ends}.",
