@@ -99,10 +99,7 @@ def crps(draws: Floats, actual: npt.ArrayLike, weights: npt.ArrayLike | None = N
     (0.5, 0.5)
     """
     x, y = np.asarray(draws, dtype=np.float64), np.asarray(actual, dtype=np.float64)
-    w = _weights(x, weights)
-    order = np.argsort(x, axis=0, kind="stable")
-    ranked = np.take_along_axis(x, order, axis=0)
-    w = np.take_along_axis(np.broadcast_to(w, x.shape), order, axis=0)
+    ranked, w = _ranked(x, weights)
     # What all draws have in common takes no part in their spread, and would cost it digits.
     centred = ranked - ranked[:1]
     spread = (w * centred * (2.0 * np.cumsum(w, axis=0) - w - 1.0)).sum(axis=0)
@@ -181,16 +178,21 @@ def quantiles(draws: Floats, levels: npt.ArrayLike, weights: npt.ArrayLike | Non
     [1.0, 1.0, 2.0]
     """
     x = np.asarray(draws, dtype=np.float64)
-    w = np.broadcast_to(_weights(x, weights), x.shape)
-    order = np.argsort(x, axis=0, kind="stable")
-    ranked = np.take_along_axis(x, order, axis=0)
-    upto = np.cumsum(np.take_along_axis(w, order, axis=0), axis=0)
+    ranked, w = _ranked(x, weights)
+    upto = np.cumsum(w, axis=0)
     found = []
     for level in np.atleast_1d(np.asarray(levels, dtype=np.float64)):
         # Rounding in the sum of weights must not push a quantile to the next draw.
         place = np.minimum((upto < level - 1e-12).sum(axis=0), len(x) - 1)
         found.append(np.take_along_axis(ranked, place[None], axis=0)[0])
     return np.stack(found)
+
+
+def _ranked(draws: Floats, weights: npt.ArrayLike | None) -> tuple[Floats, Floats]:
+    """Sort draws, and give each the weight that it came with."""
+    order = np.argsort(draws, axis=0, kind="stable")
+    shaped = np.broadcast_to(_weights(draws, weights), draws.shape)
+    return np.take_along_axis(draws, order, axis=0), np.take_along_axis(shaped, order, axis=0)
 
 
 def _weights(draws: Floats, weights: npt.ArrayLike | None) -> Floats:
