@@ -6,7 +6,6 @@ from tariffsim.arrays import Floats, Ints
 from tariffsim.model.propagation import Links, Propagation
 
 DAYS_A_YEAR = 365.0
-BAND = (0.1, 0.5, 0.9)
 
 
 def output_lost(path: Propagation, links: Links) -> Floats:
@@ -82,8 +81,3 @@ def days_to_recover(path: Propagation, *, end: int, level: float = 0.99) -> Ints
     last = days - 1 - below[::-1].argmax(axis=0)
     back = np.where(below.any(axis=0), last + 1, 0)
     return np.asarray(np.where(below[-1], -1, back))
-
-
-def band(values: Floats, shares: tuple[float, ...] = BAND) -> Floats:
-    """Return quantiles over draws, the last axis; (quantile, ...)."""
-    return np.asarray(np.quantile(values, shares, axis=-1))

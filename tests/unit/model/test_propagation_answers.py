@@ -4,7 +4,6 @@ import numpy as np
 
 from tariffsim.model.propagation import Links, Propagation
 from tariffsim.model.propagation_answers import (
-    band,
     days_to_recover,
     output_lost,
     unmet_final_demand,
@@ -41,10 +40,3 @@ def test_recovery_counts_to_the_last_day_below_and_says_where_there_is_none():
     assert days_to_recover(path(output), end=2)[:, 0].tolist() == [0, 2, -1]
     assert days_to_recover(path(output), end=6)[:, 0].tolist() == [0, 0, 0]
     assert days_to_recover(path(output), end=2, level=0.75)[:, 0].tolist() == [0, 0, 0]
-
-
-def test_a_band_is_over_draws():
-    values = np.arange(11.0)[None, None, :] * np.ones((2, 3, 1))
-    found = band(values)
-    assert found.shape == (3, 2, 3)
-    np.testing.assert_allclose(found[:, 0, 0], [1.0, 5.0, 9.0])
