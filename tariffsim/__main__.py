@@ -31,6 +31,10 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
+        # What the system refuses by name is a path that was given, not the output.
+        if error.filename is not None:
+            _say(f"{error.filename}: {error.strerror}; name another file or folder")
+            sys.exit(2)
         _leave_on(error)
     except SystemExit as stop:
         # The command line library turns a closed pipe into exit code 1, which here has a meaning.

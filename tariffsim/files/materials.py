@@ -124,7 +124,7 @@ def check_materials(own: Path) -> tuple[Finding, ...]:
 def _registers(folder: Path, own: Path | None) -> tuple[dict[Slug, Source], list[Finding]]:
     sources: dict[Slug, Source] = {}
     findings: list[Finding] = []
-    registers = [folder / "sources.yaml", *([own.with_name("sources.yaml")] if own else [])]
+    registers = [folder / "sources.yaml", *([own.parent / "sources.yaml"] if own else [])]
     for path in registers:
         if path.exists():
             found, wrong = read_sources(composed(path))

@@ -87,6 +87,27 @@ def test_usage_errors_name_what_was_given(arguments, words):
     assert words in answer.err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check",),
+        ("run",),
+        ("report",),
+        ("table", "check"),
+        ("state", "2025-05-14", "--log"),
+        ("materials", "--sheet"),
+    ],
+)
+@pytest.mark.parametrize("name", ["x" * 300, ""])
+def test_a_path_that_the_system_refuses_is_named(arguments, name):
+    answer = tariffsim(*arguments, name)
+    assert answer.code == 2
+    assert answer.out == ""
+    assert name in answer.err
+    assert "error: " in answer.err
+    assert "output could not be written" not in answer.err
+
+
 def test_json_has_the_promised_shape():
     answer = tariffsim("state", "2025-05-14", "--log", "geneva-2025", "--json")
     assert answer.code == 0
