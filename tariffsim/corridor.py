@@ -19,7 +19,13 @@ from tariffsim.resolve import Inputs, resolve
 from tariffsim.resolve.evidence import evidence_of as resolved_evidence
 from tariffsim.resolve.inputs import used_parameters
 from tariffsim.result import Result
-from tariffsim.scenario import MAX_DRAWS, Branch, Expectation, branches_of, parse_given
+from tariffsim.scenario import (
+    Branch,
+    Expectation,
+    branches_of,
+    parse_given,
+    wrong_count,
+)
 from tariffsim.stacking import FULL
 from tariffsim.terms import percent
 
@@ -122,10 +128,7 @@ def sensitivity(
     >>> found.drivers[0].kind
     'policy'
     """
-    if not 2 <= samples <= MAX_DRAWS or samples & (samples - 1):
-        raise InputError(
-            f"samples must be a power of two from 2 to {MAX_DRAWS:,}, got {samples}; as 1024"
-        )
+    _refuse(wrong_count("samples", samples, least=2, such_as=1024))
     # A module that only this question needs.
     from tariffsim.model import sensitivity as model_sensitivity  # noqa: PLC0415
 
@@ -222,7 +225,8 @@ def with_options(
     Raises
     ------
     InputError
-        The number of draws is not a power of two, or a condition names no option.
+        The number of draws is not a power of two, the seed is negative, or a condition names no
+        option.
 
     Examples
     --------
@@ -232,15 +236,18 @@ def with_options(
     """
     scenario = inputs.scenario
     if draws is not None:
-        if not 2 <= draws <= MAX_DRAWS or draws & (draws - 1):
-            raise InputError(
-                f"draws must be a power of two from 2 to {MAX_DRAWS:,}, got {draws}; as 8192"
-            )
+        _refuse(wrong_count("draws", draws, least=2, such_as=8192))
         scenario = attrs.evolve(scenario, draws=draws)
     if seed is not None:
+        _refuse(None if seed >= 0 else f"seed must be zero or more, got {seed}; as 1")
         scenario = attrs.evolve(scenario, seed=seed)
     if given:
         conditions = {**scenario.given, **parse_given(scenario, given)}
         scenario = attrs.evolve(scenario, given=conditions)
         branches_of(scenario)
     return attrs.evolve(inputs, scenario=scenario)
+
+
+def _refuse(wrong: str | None) -> None:
+    if wrong is not None:
+        raise InputError(wrong)

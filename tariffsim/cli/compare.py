@@ -75,6 +75,7 @@ def _run(
 
     draws, seed = options
     if other is not None:
-        draws, seed = draws or other.draws, seed if seed is not None else other.seed
+        draws = draws if draws is not None else other.draws
+        seed = seed if seed is not None else other.seed
     inputs = with_options(load_inputs(scenario), draws=draws, seed=seed)
     return run(inputs, progress=show.progress(quiet))

@@ -81,7 +81,9 @@ def undo(
             "--out", metavar="DIR", help="Write rates, refund by line, and rows not counted."
         ),
     ] = None,
-    draws: Annotated[int, typer.Option("--draws", min=1, help="Draws of what lists cover.")] = 512,
+    draws: Annotated[
+        int, typer.Option("--draws", min=1, max=2**20, help="Draws of what lists cover.")
+    ] = 512,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws.")] = 1,
     json: AsJson = False,
 ) -> None:

@@ -22,7 +22,7 @@ from tariffsim.identity import event_id
 from tariffsim.log import Entry, Log, Source, make_log
 from tariffsim.parameters import Parameter
 from tariffsim.references import resolve_references
-from tariffsim.scenario import MAX_DRAWS, Scenario
+from tariffsim.scenario import Scenario, wrong_count
 from tariffsim.scenario.tree import drafts
 from tariffsim.terms import Slug
 
@@ -301,16 +301,12 @@ def _materials(scenario: Scenario) -> Iterable[Fault]:
 
 
 def _draws(scenario: Scenario) -> Iterable[Fault]:
-    if not 1 <= scenario.paths <= MAX_DRAWS or scenario.paths & (scenario.paths - 1):
-        message = (
-            f"paths must be a power of two from 1 to {MAX_DRAWS:,}, got {scenario.paths}; as 2048"
-        )
-        yield Fault(("paths",), "draws", message)
-    if not 2 <= scenario.draws <= MAX_DRAWS or scenario.draws & (scenario.draws - 1):
-        message = (
-            f"draws must be a power of two from 2 to {MAX_DRAWS:,}, got {scenario.draws}; as 8192"
-        )
-        yield Fault(("draws",), "draws", message)
+    for key, message in (
+        ("paths", wrong_count("paths", scenario.paths, least=1, such_as=2048)),
+        ("draws", wrong_count("draws", scenario.draws, least=2, such_as=8192)),
+    ):
+        if message is not None:
+            yield Fault((key,), "draws", message)
 
 
 def _overrides(scenario: Scenario) -> Iterable[Fault]:

@@ -12,6 +12,7 @@ import attrs
 
 from tariffsim.events import Event
 from tariffsim.scenario.chances import Chance
+from tariffsim.scenario.draws import wrong_count
 from tariffsim.scenario.flows import Market, Material
 from tariffsim.scenario.months import Horizon, Month, months, parse_month
 from tariffsim.scenario.options import Branch, Expectation, Option, Override
@@ -21,7 +22,6 @@ from tariffsim.scenario.world import World
 from tariffsim.terms import Slug
 
 __all__ = [
-    "MAX_DRAWS",
     "MODELS",
     "Branch",
     "Chance",
@@ -40,9 +40,8 @@ __all__ = [
     "months",
     "parse_given",
     "parse_month",
+    "wrong_count",
 ]
-
-MAX_DRAWS = 2**20
 
 Model = Literal["partial", "gsim", "gravity", "world"]
 MODELS = get_args(Model)

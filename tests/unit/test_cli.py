@@ -72,6 +72,8 @@ def test_a_slip_of_the_pen_gets_a_suggestion(arguments, hint):
         (["diff", "2025-05-14", "2025-05-13"], "must not be before the first"),
         (["run", "canola", "--draws", "many"], "many"),
         (["run", "canola", "--draws", "100"], "1,048,576, got 100"),
+        (["run", "canola", "--seed", "-1"], "seed must be zero or more, got -1"),
+        (["undo", "us-ieepa-fentanyl-china", "--draws", str(10**13)], "1<=x<=1048576"),
         (["check"], "Missing argument"),
         (["check", "nowhere.yaml"], "nowhere.yaml"),
         (["check", "no/where/"], "no/where"),

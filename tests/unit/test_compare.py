@@ -119,6 +119,9 @@ def test_a_scenario_takes_the_draws_of_the_other_side(inputs, tmp_path):
     assert all(own["difference"]["p50"] == 0 for own in data["rows"])
     flagged = tariffsim("compare", tmp_path / "a", FORK, "--quiet", "--draws", 16)
     assert flagged.out.splitlines()[1].startswith("QUANTILES ONLY")
+    nothing = tariffsim("compare", tmp_path / "a", FORK, "--quiet", "--draws", 0)
+    assert (nothing.code, nothing.out) == (2, "")
+    assert "power of two from 2 to 1,048,576, got 0" in nothing.err
 
 
 def test_a_changed_folder_is_refused(result, tmp_path):
