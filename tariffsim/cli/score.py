@@ -54,6 +54,7 @@ def score(
         typer.Option(
             "--lag",
             min=0,
+            max=3650,
             help="Days after a month's end on which a figure without a day counts as public.",
         ),
     ] = 45,

@@ -107,10 +107,12 @@ def with_codes(concordance: Concordance, lines: Iterable[str], *, file: str) -> 
         )
     found = dict(concordance.economies)
     for row in reader:
+        # A row cut short gives nothing for the cells that it lacks.
+        code = (row[number] or "").zfill(3)
         try:
-            found[row[number].zfill(3)] = terms.parse_economy(row[alpha])
+            found[code] = terms.parse_economy(row[alpha] or "")
         except ValueError:
-            found.setdefault(row[number].zfill(3), Economy(""))
+            found.setdefault(code, Economy(""))
     return attrs.evolve(concordance, economies={code: name for code, name in found.items() if name})
 
 

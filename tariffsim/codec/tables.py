@@ -14,6 +14,7 @@ import numpy as np
 
 from tariffsim import terms
 from tariffsim.axes import Axis, TradeAxes
+from tariffsim.codec.broken_csv import told
 from tariffsim.codec.documents import refuse
 from tariffsim.finding import Finding, Place
 from tariffsim.log import Source
@@ -181,7 +182,17 @@ def table_rows(
 ) -> Iterator[Row]:
     """Give the rows of a CSV text with their places; columns that must be there, others may."""
     # Spreadsheets write a byte order mark before the first name.
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    try:
+        yield from _sound(reader, file, columns, findings)
+    except csv.Error as error:
+        place = Place(file=file, line=reader.line_num + 1, column=1)
+        findings.append(Finding(rule="csv", message=told(error), place=place))
+
+
+def _sound(
+    reader: "csv.DictReader[str]", file: str, columns: tuple[str, ...], findings: list[Finding]
+) -> Iterator[Row]:
     given = reader.fieldnames or []
     missing = [column for column in columns if column not in given]
     if missing:

@@ -17,6 +17,7 @@ import numpy as np
 from tariffsim import terms
 from tariffsim.arrays import Floats
 from tariffsim.axes import Axis
+from tariffsim.codec.broken_csv import told
 from tariffsim.codec.documents import refuse
 from tariffsim.finding import Finding, Place
 from tariffsim.log import Source
@@ -211,7 +212,15 @@ class _Reader:
         # Spreadsheets write a byte order mark before the first name.
         lines = text.removeprefix("\ufeff").splitlines(keepends=True)
         above = next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))
-        reader = csv.DictReader(io.StringIO("".join(lines[above:])))
+        reader = csv.DictReader(io.StringIO("".join(lines[above:]), newline=""))
+        try:
+            yield from self._sound(reader, file, columns, above)
+        except csv.Error as error:
+            self._fault("csv", told(error), file, above + reader.line_num + 1)
+
+    def _sound(
+        self, reader: "csv.DictReader[str]", file: str, columns: Sequence[str], above: int
+    ) -> Iterator[Row]:
         given = reader.fieldnames or []
         missing = [column for column in columns if column not in given]
         if missing:

@@ -4,6 +4,7 @@ A long table is read as it streams by, an input-output table row by row: neither
 """
 
 import contextlib
+import csv
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import attrs
 
 from tariffsim.accounts import Accounts
 from tariffsim.accounts_check import check_accounts
+from tariffsim.codec.broken_csv import told
 from tariffsim.codec.concordance import Concordance, read_concordance, with_codes
 from tariffsim.codec.long_tables import Grouping, Reading, read_baci, read_long
 from tariffsim.codec.wide_labels import WIOD_LABELS, Layout
@@ -161,6 +163,8 @@ def _opened(path: Path) -> Iterator[TextIO]:
             f"{path}: text must be UTF-8, got byte 0x{error.object[error.start]:02X}; save the "
             "file as UTF-8"
         ) from None
+    except csv.Error as error:
+        raise InputError(f"{path}: {told(error)}") from None
     except OSError as error:
         raise refused(error, path, doing="read") from error
 

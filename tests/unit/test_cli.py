@@ -74,6 +74,7 @@ def test_a_slip_of_the_pen_gets_a_suggestion(arguments, hint):
         (["run", "canola", "--draws", "100"], "1,048,576, got 100"),
         (["run", "canola", "--seed", "-1"], "seed must be zero or more, got -1"),
         (["undo", "us-ieepa-fentanyl-china", "--draws", str(10**13)], "1<=x<=1048576"),
+        (["score", "canola", "--actual", "a.csv", "--lag", str(10**9)], "0<=x<=3650"),
         (["check"], "Missing argument"),
         (["check", "nowhere.yaml"], "nowhere.yaml"),
         (["check", "no/where/"], "no/where"),

@@ -237,6 +237,24 @@ def test_a_file_without_columns_or_rows_is_refused(folder, tmp_path, head, messa
     assert message in answer.err
 
 
+def test_a_quote_left_open_is_refused_at_its_line(folder, tmp_path):
+    rows = [f"{TRADE},2025-07,1,,", f'"{TRADE},2025-08,1,,', *["x" * 100] * 1500]
+    answer = tariffsim("score", folder, "--actual", written(tmp_path, *rows))
+    assert (answer.code, answer.out) == (2, "")
+    assert "actual.csv:3:1: error: a cell must end" in answer.err
+
+
+def test_line_ends_of_any_system_are_read(folder, tmp_path):
+    text = HEAD + f"{TRADE},2025-08,25,,\n"
+    file = tmp_path / "actual.csv"
+    answers = []
+    for end in ("\n", "\r\n", "\r"):
+        file.write_bytes(text.replace("\n", end).encode())
+        answers.append(tariffsim("score", folder, "--actual", file, "--json"))
+    assert [answer.code for answer in answers] == [0, 0, 0]
+    assert len({answer.out for answer in answers}) == 1
+
+
 def test_another_scenario_than_the_folders_is_refused(folder, tmp_path):
     file = written(tmp_path, f"{TRADE},2025-07,1,,")
     answer = tariffsim("score", folder, "--scenario", "canola", "--actual", file)

@@ -178,6 +178,9 @@ def test_a_table_may_bring_its_own_numbers(tmp_path):
     codes.write_text("country_code,country_name,country_iso2,country_iso3\n999,X,AD,AND\n")
     accounts, _ = load(tmp_path, text, codes=codes)
     assert accounts.economy.labels == ("AND", "USA")
+    codes.write_text(codes.read_text() + "156\n")
+    again, _ = load(tmp_path, text, codes=codes)
+    assert again.economy.labels == accounts.economy.labels
     codes.write_text("number,name\n999,X\n")
     with pytest.raises(InputError, match="country_code and country_iso3"):
         load(tmp_path, text, codes=codes)

@@ -149,6 +149,7 @@ def test_accounts_that_do_not_fit_are_refused_with_numbers():
     assert "CAN: output 8 less exports 10 is -2" in told
     assert "economy must be one of the table's" in faults(accounts=ACCOUNTS + "MEX,1,2\n")
     assert "must name the columns" in faults(trade="importer,exporter\nCAN,BRA\n")
+    assert "a cell must end" in faults(trade=TRADE + '"' + "x" * 140_000)
     assert "at least one row" in faults(trade="importer,exporter,product,customs_value\n")
 
 
