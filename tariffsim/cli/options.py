@@ -23,6 +23,20 @@ def parsed(parse: Callable[[str], T]) -> Callable[[str], T]:
     return parse_option
 
 
+def one_economy(text: str) -> terms.Economy:
+    """Read an economy that has a law and a border of its own, as everyone together has not."""
+    found = terms.parse_economy(text)
+    if found == terms.WORLD:
+        raise ValueError(f"economy must be one, got {text}; name one, as USA")
+    return found
+
+
+def require_two(importer: str, exporter: str) -> None:
+    """Refuse a flow of an economy to itself."""
+    if importer == exporter:
+        raise typer.BadParameter(f"importer and exporter must differ, got {importer} twice")
+
+
 Day = Annotated[
     dt.date, typer.Argument(parser=parsed(terms.parse_day), metavar="DAY", help="YYYY-MM-DD")
 ]
@@ -41,15 +55,11 @@ LogName = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, documented and stable.")]
 Importer = Annotated[
     str,
-    typer.Option(
-        "--importer", parser=parsed(terms.parse_economy), metavar="ISO3", help="Who imports."
-    ),
+    typer.Option("--importer", parser=parsed(one_economy), metavar="ISO3", help="Who imports."),
 ]
 Exporter = Annotated[
     str,
-    typer.Option(
-        "--exporter", parser=parsed(terms.parse_economy), metavar="ISO3", help="Who exports."
-    ),
+    typer.Option("--exporter", parser=parsed(one_economy), metavar="ISO3", help="Who exports."),
 ]
 ProductCode = Annotated[
     str | None,

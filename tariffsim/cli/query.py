@@ -14,6 +14,7 @@ from tariffsim.cli.options import (
     LogName,
     ProductCode,
     UnitValues,
+    require_two,
 )
 
 STATE_EXAMPLES = """Examples:
@@ -73,11 +74,7 @@ def state(
     from tariffsim.report import waterfall
     from tariffsim.terms import Economy, Product
 
-    for economy, flag in ((importer, "--importer"), (exporter, "--exporter")):
-        if economy == "WLD":
-            raise typer.BadParameter(f"{flag} must be one economy, got WLD; name one, as USA")
-    if importer == exporter:
-        raise typer.BadParameter(f"importer and exporter must differ, got {importer} twice")
+    require_two(importer, exporter)
     if with_mfn and product is None:
         raise typer.BadParameter(
             "--with-mfn needs --product: the headline is what comes on top of MFN"

@@ -15,6 +15,7 @@ from tariffsim.cli.options import (
     LogName,
     ProductCode,
     parsed,
+    require_two,
 )
 
 EXAMPLES = """Examples:
@@ -66,6 +67,7 @@ def timeline(
     from tariffsim.terms import Economy, Product
     from tariffsim.timeline import timeline as changes
 
+    require_two(importer, exporter)
     if first is not None and last is not None and last < first:
         raise typer.BadParameter(f"--to must not be before --from, got {last} and {first}")
     whole = load_log(log)

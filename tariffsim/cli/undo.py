@@ -14,7 +14,9 @@ from tariffsim.cli.options import (
     LogName,
     ProductCode,
     UnitValues,
+    one_economy,
     parsed,
+    require_two,
 )
 
 EXAMPLES = """Examples:
@@ -57,7 +59,7 @@ def undo(
         str | None,
         typer.Option(
             "--importer",
-            parser=parsed(terms.parse_economy),
+            parser=parsed(one_economy),
             metavar="ISO3",
             help="Who imports. [default: who imposed the measure]",
         ),
@@ -66,7 +68,7 @@ def undo(
         str | None,
         typer.Option(
             "--exporter",
-            parser=parsed(terms.parse_economy),
+            parser=parsed(one_economy),
             metavar="ISO3",
             help="Whose rates to show. [default: the first partner of the measure]",
         ),
@@ -107,6 +109,8 @@ def undo(
         importer=Economy(importer) if importer else None,
         unit_values=show.unit_values(unit_value),
     )
+    if exporter is not None:
+        require_two(undone.importer, exporter)
     show.warn_beyond_review(whole, undone.start, known_on)
     if entries is None:
         flows = benchmark_flows(undone, load_benchmark())
