@@ -89,7 +89,7 @@ def test_the_rate_is_the_exact_one_to_half_a_part(minor, worth):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "12.50", "/kg", "-3/kg", "0/kg", "1,5/kg", "12.50 usd/kg", "x/kg"]
+    "text", ["", "12.50", "/kg", "-3/kg", "0/kg", "1,5/kg", "12.50 usd/kg", "x/kg", "12//kg"]
 )
 def test_what_is_no_unit_value(text):
     with pytest.raises(ValueError, match="unit value must be an amount above zero and a unit"):
