@@ -47,7 +47,7 @@ class Evidence:
 
 
 def late(evidence: Iterable[Evidence], known_on: dt.date) -> tuple[Evidence, ...]:
-    """Return what became known after a day.
+    """Return what became known after a day, but for tables of which a later vintage is allowed.
 
     Parameters
     ----------
@@ -64,4 +64,8 @@ def late(evidence: Iterable[Evidence], known_on: dt.date) -> tuple[Evidence, ...
     >>> [each.name for each in late([found], day)]
     ['speed']
     """
-    return tuple(each for each in evidence if each.known > known_on)
+    return tuple(
+        each
+        for each in evidence
+        if each.known > known_on and not (each.kind == "table" and each.note)
+    )

@@ -78,11 +78,13 @@ def _title(event: Event) -> str:
 
 
 def _tables(inputs: Inputs) -> Iterator[Evidence]:
-    if inputs.trade is not None:
-        for source in inputs.trade.sources:
+    for table in (inputs.trade, inputs.monthly, inputs.world):
+        if table is None:
+            continue
+        for source in table.sources:
             yield Evidence(
                 kind="table",
-                name=inputs.trade.name,
+                name=table.name,
                 title=source.title,
                 known=source.published,
                 source=source.key,
@@ -90,14 +92,19 @@ def _tables(inputs: Inputs) -> Iterator[Evidence]:
                 url=source.url or "",
                 note=source.exception or "",
             )
-    # A prior is a judgement, which became known with the parameter that says how far it is used.
-    prior = inputs.parameters.get("us_share_concentration")
-    for name in inputs.share_priors:
-        if prior is not None:
+    # Such a table is a judgement, which became known with the parameter that says how it is used.
+    for names, title, parameter in (
+        (inputs.share_priors, "prior of shares by product", "us_share_concentration"),
+        (inputs.storable, "share of each product that can be stored", "storage_months"),
+    ):
+        prior = inputs.parameters.get(parameter)
+        if prior is None:
+            continue
+        for name in names:
             yield Evidence(
                 kind="table",
                 name=name,
-                title="prior of shares by product",
+                title=title,
                 known=prior.known,
                 source=prior.source,
                 locator=prior.locator or "",

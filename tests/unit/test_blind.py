@@ -29,7 +29,7 @@ def planted(inputs, name="armington_elasticity_short"):
     return attrs.evolve(inputs, parameters={**inputs.parameters, name: late_one})
 
 
-@pytest.mark.parametrize("name", ["geneva", "minerals", "canola", FORK])
+@pytest.mark.parametrize("name", ["geneva", "minerals", "canola", "policy", "geneva-world", FORK])
 def test_the_shipped_scenarios_use_nothing_later(name):
     inputs = ts.load_inputs(name)
     evidence = corridor.evidence_of(inputs)
@@ -47,6 +47,26 @@ def test_everything_that_a_run_used_is_listed(inputs):
     assert {source.key for source in inputs.trade.sources} <= {each.source for each in evidence}
     assert sum(each.kind == "assumption" for each in evidence) == 4
     corridor.prove_blind(result.provenance)
+
+
+def test_the_tables_of_months_of_stores_and_of_a_world_are_listed():
+    for name in ("geneva", "geneva-world"):
+        inputs = ts.load_inputs(name)
+        found = {(one.name, one.source) for one in corridor.evidence_of(inputs)}
+        for table in (inputs.trade, inputs.monthly, inputs.world):
+            sources = table.sources if table is not None else ()
+            assert {(table.name, source.key) for source in sources} <= found
+        assert {*inputs.storable, *inputs.share_priors} <= {name for name, _ in found}
+
+
+def test_a_later_vintage_of_a_table_is_late_unless_it_is_a_listed_exception():
+    inputs = ts.load_inputs("geneva-world")
+    first, *rest = inputs.world.sources
+    for exception, words in ((None, ["ten-economies-2023"]), ("Bound since long before.", [])):
+        source = attrs.evolve(first, published=LATER, exception=exception)
+        world = attrs.evolve(inputs.world, sources=(source, *rest))
+        found = corridor.evidence_of(attrs.evolve(inputs, world=world))
+        assert [one.name for one in late(found, inputs.scenario.known_on)] == words
 
 
 def test_a_planted_parameter_is_refused_and_proved(inputs):
