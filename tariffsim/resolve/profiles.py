@@ -22,6 +22,7 @@ from tariffsim.terms import PARTS_PER_UNIT, Slug
 Fact = Reliance | Stock | Use | Industry
 Sources = Mapping[Slug, Source]
 F = TypeVar("F", Reliance, Stock)
+A = TypeVar("A", Reliance, Stock, Use, Industry)
 
 
 @attrs.frozen(kw_only=True)
@@ -113,6 +114,7 @@ def profile(
             f"got: {'; '.join(short)}; add them to a sheet of your own and name it under facts"
         )
     name = material.material
+    material, industries = _told_by(material, industries, sources, known_on)
     made: dict[str, Parameter] = {}
     reliance = _reliance(material, sources, known_on)
     for fact in reliance:
@@ -239,6 +241,26 @@ def _latest(facts: Sequence[F], sources: Sources, known_on: dt.date | None) -> F
         return None
     last = max(_since(fact, sources) for fact in known)
     return [fact for fact in known if _since(fact, sources) == last][-1]
+
+
+def _told_by(
+    material: ControlledMaterial,
+    industries: Sequence[Industry],
+    sources: Sources,
+    known_on: dt.date,
+) -> tuple[ControlledMaterial, list[Industry]]:
+    """Leave out claims published after a day, lest a fact be graded and cited by one of them."""
+
+    def told(fact: A) -> A:
+        by_then = tuple(c for c in fact.claims if sources[c.source].published <= known_on)
+        return attrs.evolve(fact, claims=by_then) if by_then else fact
+
+    return attrs.evolve(
+        material,
+        reliance=tuple(map(told, material.reliance)),
+        stocks=tuple(map(told, material.stocks)),
+        uses=tuple(map(told, material.uses)),
+    ), [told(industry) for industry in industries]
 
 
 def _since(fact: Fact, sources: Sources) -> dt.date:

@@ -121,6 +121,24 @@ def test_nothing_is_known_before_it_is_published(facts):
     assert shortcomings(ethane, facts.sources, dt.date(2025, 6, 30)) == ()
 
 
+def test_a_claim_published_later_neither_grades_nor_cites_a_fact(own):
+    register = REGISTER + "  rumour: {title: A rumour, publisher: X, published: 2025-01-10}\n"
+    (own.parent / "sources.yaml").write_text(register)
+    claim = "    - {source: survey, "
+    rumoured = "    - {source: rumour, grade: media}\n" + claim
+    own.write_text(SHEET.replace(claim, rumoured))
+    mine = load_materials(own)
+    found = {}
+    for day in (dt.date(2025, 1, 12), dt.date(2025, 1, 20)):
+        case = profile(material_named(mine, "unobtainium"), mine.industries, mine.sources, day)
+        share = case.parameters["unobtainium.from-controller"]
+        assert share.known == dt.date(2025, 1, 10)
+        found[day.day] = (share.source, share.grade)
+        used = {one.source for name, one in case.parameters.items() if "value_added" not in name}
+        assert used == {share.source}
+    assert found == {12: ("rumour", "M"), 20: ("survey", "H")}
+
+
 def test_users_come_in_order_of_priority_and_intervals_become_uniform(facts):
     found = profile(
         facts.materials["rare-earth-magnets"], facts.industries, facts.sources,
