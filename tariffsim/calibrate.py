@@ -81,15 +81,17 @@ def fit_collected_share(inputs: Inputs, importer: Economy) -> Calibration:
     figures = _known(inputs, case)
     base = [figures[name] for name in figures if name <= _benchmark(inputs)[-1]]
     listed = experiment.month.labels
-    months = [name for name in listed if name in figures and figures[name].duty is not None]
+    months = [name for name in listed if name in figures]
     if not months or not base:
         raise InputError(
             f"the monthly table must have duties of {case.importer} on {case.exporter} before and "
             f"after {inputs.scenario.benchmark_day} that were public by {inputs.scenario.known_on}"
         )
     rows = [listed.index(name) for name in months]
-    before = sum(figure.duty or 0.0 for figure in base) / sum(f.customs_value for f in base)
-    observed = np.array([_rate(figures[name]) for name in months]) - before
+    before = sum(_duty(figure) for figure in base) / sum(f.customs_value for f in base)
+    observed = (
+        np.array([_duty(figures[name]) / figures[name].customs_value for name in months]) - before
+    )
     duty, value = _all_collected(experiment, case, rows)
     middle = case.statutory.mean(axis=0)[0, rows]
     return Calibration(
@@ -106,7 +108,7 @@ def _benchmark(inputs: Inputs) -> tuple[str, ...]:
 
 
 def _known(inputs: Inputs, case: MarketCase) -> Mapping[str, MonthlyFigure]:
-    """Give the flow's months from the benchmark year on that were public on the knowledge day."""
+    """Give the flow's months with a duty, from the benchmark year on, that were public by then."""
     if inputs.monthly is None:
         raise InputError("monthly must be given to fit what is collected; name a table by month")
     flow = inputs.monthly.flows.get((case.importer, case.exporter), {})
@@ -114,13 +116,13 @@ def _known(inputs: Inputs, case: MarketCase) -> Mapping[str, MonthlyFigure]:
     return {
         name: figure
         for name, figure in sorted(flow.items())
-        if name >= first and figure.published <= known_on
+        if name >= first and figure.published <= known_on and figure.duty is not None
     }
 
 
-def _rate(figure: MonthlyFigure) -> float:
+def _duty(figure: MonthlyFigure) -> float:
     assert figure.duty is not None
-    return figure.duty / figure.customs_value
+    return figure.duty
 
 
 def _all_collected(

@@ -216,6 +216,17 @@ def test_no_later_month_enters_the_fit(geneva):
     )
 
 
+def test_a_month_whose_duty_nobody_printed_is_no_month_without_duty(geneva):
+    flow = geneva.monthly.flows["USA", "CHN"]
+    unknown = attrs.evolve(flow["2024-06"], duty=None)
+    without = {name: figure for name, figure in flow.items() if name != "2024-06"}
+    found = []
+    for own in ({**flow, "2024-06": unknown}, without):
+        monthly = attrs.evolve(geneva.monthly, flows={("USA", "CHN"): own})
+        found.append(fit_collected_share(attrs.evolve(geneva, monthly=monthly), "USA"))
+    assert found[0].observed.tolist() == found[1].observed.tolist()
+
+
 def test_without_transit_no_share_fits(geneva):
     """February and April, when goods at sea were spared, ask for other shares than March."""
     off = attrs.evolve(geneva, scenario=attrs.evolve(geneva.scenario, time=Time(transit=False)))
