@@ -14,6 +14,7 @@ from tariffsim.experiment import Experiment, MarketCase
 from tariffsim.grounds import ProductRate, RatePath, RateStep
 from tariffsim.layers import EXACT_PER_PERCENT
 from tariffsim.log import Log, append, known_on
+from tariffsim.model.tracks import paths_of_draws
 from tariffsim.reduce import fold, stacked_on
 from tariffsim.resolve import Inputs
 from tariffsim.terms import Economy, Product
@@ -179,7 +180,8 @@ def product_rates(experiment: Experiment) -> tuple[ProductRate, ...]:
     Notes
     -----
     Duty collected on the benchmark over its value, plus what the law adds to that of the
-    benchmark day, at the middle where a list covers an unknown part of a product.
+    benchmark day, at the middle where a list covers an unknown part of a product. Where policy is
+    drawn, the mean over draws.
     """
     found: list[ProductRate] = []
     for case in experiment.markets:
@@ -188,6 +190,11 @@ def product_rates(experiment: Experiment) -> tuple[ProductRate, ...]:
         rates = 100.0 * (
             case.benchmark_rate[0] + (last[:, :, None] * added[None, :, :]).sum(axis=1)
         )
+        if case.tracks is not None:
+            draws = slice(0, experiment.draws)
+            rates = np.stack(
+                [rates[paths_of_draws(members, draws)].mean(axis=0) for members in case.tracks]
+            )
         found += [
             ProductRate(
                 importer=case.importer,

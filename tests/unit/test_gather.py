@@ -13,6 +13,7 @@ from tariffsim.gather.drivers import drivers
 from tariffsim.gather.takes import takes
 from tariffsim.model.variance_shares import between_share, tail_means, variance_shares
 from tariffsim.report.stored_grounds import grounds_text, read_grounds
+from tests.command_line import tariffsim
 from tests.pages import summary_of, world_of
 
 
@@ -45,6 +46,28 @@ def test_a_flow_without_measures_on_all_goods_gets_the_mean_over_its_products():
     assert 25 < stay.steps[-1].total < 100  # duties of 25 and 100 %
     assert end.steps[-1].total == 0
     assert [step.on for step in end.steps] == ["2025-03-20", "2025-10-01"]
+
+
+def test_rates_by_product_are_means_over_draws_where_policy_is_drawn():
+    inputs = ts.with_options(ts.load_inputs("policy"), draws=32)
+    experiment, result = answer(inputs)
+    found = grounds(result, inputs, experiment=experiment)
+    case = experiment.markets[0]
+    top = next(one for one in found.products if one.importer == case.importer)
+    place = case.product.labels.index(top.product)
+    added = (case.added_low + case.added_high)[:, 0, place] / 2
+    assert len(case.weights) > len(case.tracks) == len(top.rates)
+    for members, rate in zip(case.tracks, top.rates, strict=True):
+        own = [case.weights[members[n % len(members)], -1] @ added for n in range(32)]
+        assert rate == pytest.approx(100 * (case.benchmark_rate[0, place] + np.mean(own)))
+
+
+@pytest.mark.parametrize("name", ["policy", "minerals", "geneva-world", "canola"])
+def test_every_shipped_scenario_has_its_page(name, tmp_path):
+    inputs = ts.with_options(ts.load_inputs(name), draws=16)
+    ts.write_result(ts.run(inputs), tmp_path, inputs=inputs)
+    assert tariffsim("report", tmp_path).code == 0
+    assert tariffsim("explain", tmp_path).code == 0
 
 
 def test_every_fact_that_moved_a_rate_is_told_with_its_documents(geneva):
