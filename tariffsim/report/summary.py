@@ -165,7 +165,13 @@ def read_summary(files: Mapping[str, str]) -> Summary:
     series: dict[str, Series] = {}
     for name in manifest["files"]:
         if name.endswith(".csv"):
-            series.update(_series(name, files[name], described, grounds))
+            try:
+                series.update(_series(name, files[name], described, grounds))
+            except (IndexError, KeyError, ValueError):
+                raise InputError(
+                    f"{name} must hold what this version writes, got something else; run again "
+                    "with --out"
+                ) from None
     ordered = {key: series[key] for key in described if key in series}
     periods = next((one.periods for one in ordered.values() if one.basis == "path"), ())
     return Summary(manifest=manifest, grounds=grounds, periods=periods, series=ordered)

@@ -1,6 +1,8 @@
 """From a number back: formula, parameters, events with document and paragraph, variance."""
 
+import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -186,3 +188,17 @@ def test_the_command_needs_nothing_but_the_folder(monkeypatch, tmp_path):
     assert "welfare.USA" in listed
     assert json.loads(tariffsim("explain", folder, "--json").out) == listed
     assert tariffsim("explain", folder, "nothing").code == 2
+
+
+def test_a_folder_that_another_version_wrote_is_refused_in_words(tmp_path):
+    folder = tmp_path / "older"
+    shutil.copytree(folder_of("canola"), folder)
+    lines = (folder / "duty.csv").read_text().splitlines(keepends=True)
+    kept = "".join(line for line in lines if ",0.5," not in line)
+    (folder / "duty.csv").write_text(kept)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"]["duty.csv"]["sha256"] = hashlib.sha256(kept.encode()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    answer = tariffsim("explain", folder)
+    assert (answer.code, answer.out) == (2, "")
+    assert "duty.csv must hold what this version writes" in answer.err
