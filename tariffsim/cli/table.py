@@ -139,7 +139,9 @@ def shock(
         list[float],
         typer.Option("--stock", min=1, help="Days of stock; twice for a range, told as a band."),
     ] = [15.0, 60.0],  # noqa: B006 - read, never written
-    horizon: Annotated[int, typer.Option("--horizon", min=1, help="Days followed.")] = 365,
+    horizon: Annotated[
+        int, typer.Option("--horizon", min=1, max=36_500, help="Days followed.")
+    ] = 365,
     json: AsJson = False,
 ) -> None:
     """Follow the loss of an industry's capacity through all that buy from it; no price moves."""

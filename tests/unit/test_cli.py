@@ -79,6 +79,10 @@ def test_a_slip_of_the_pen_gets_a_suggestion(arguments, hint):
         (["timeline", "--importer", "WLD"], "economy must be one, got WLD"),
         (["timeline", "--importer", "CHN"], "must differ, got CHN twice"),
         (["undo", "us-ieepa-fentanyl-china", "--exporter", "USA"], "must differ, got USA twice"),
+        (
+            "table shock x --industry CHN/a --loss 5% --days 5 --horizon 1000000000".split(),
+            "1<=x<=36500",
+        ),
         (["check"], "Missing argument"),
         (["check", "nowhere.yaml"], "nowhere.yaml"),
         (["check", "no/where/"], "no/where"),
