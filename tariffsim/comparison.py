@@ -90,9 +90,9 @@ def compare(first: Result, second: Result, *, names: tuple[str, str] = ("A", "B"
 
     Notes
     -----
-    Draws match where their number, the seed, and the names of what is drawn are the same: each
-    name then meets the same number between 0 and 1 in the same draw. A parameter whose
-    distribution differs is still compared draw by draw, at the same rank.
+    Draws match where their number, the seed, the names of what is drawn, and the draws without an
+    equilibrium are the same: each name then meets the same number between 0 and 1 in the same
+    draw. A parameter whose distribution differs is still compared draw by draw, at the same rank.
 
     Examples
     --------
@@ -122,6 +122,8 @@ def compare(first: Result, second: Result, *, names: tuple[str, str] = ("A", "B"
 def _unmatched_draws(first: Result, second: Result) -> Iterator[str]:
     if first.draws != second.draws:
         yield f"numbers of draws differ: {first.draws} and {second.draws}"
+    elif first.not_converged != second.not_converged:
+        yield "other draws found no equilibrium"
     if first.seed != second.seed:
         yield f"seeds differ: {first.seed} and {second.seed}"
     if first.dimensions != second.dimensions:
@@ -195,7 +197,7 @@ def _shared(result: Result, members: Sequence[int], *, alone: bool) -> str:
 def _changes(first: Result, second: Result) -> Iterator[str]:
     """Say what sets the two apart beside their numbers."""
     ours, theirs = first.provenance, second.provenance
-    for what in ("scenario", "log", "known_on", "known_through"):
+    for what in ("scenario", "model", "log", "known_on", "known_through"):
         before, after = getattr(ours, what), getattr(theirs, what)
         if before != after:
             yield f"{what.replace('_', ' ')}: {before}, then {after}"

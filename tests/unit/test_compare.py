@@ -85,6 +85,20 @@ def test_another_set_of_drawn_names_gives_other_draws(inputs, result):
     assert "armington_elasticity_long" in found.reasons[0]
 
 
+def test_as_many_draws_of_which_others_are_lost_are_not_paired(result):
+    first, second = (attrs.evolve(result, not_converged=(lost,)) for lost in (3, 7))
+    assert compare(first, first).manner == "draw by draw"
+    found = compare(first, second)
+    assert found.manner == "quantiles only"
+    assert "other draws found no equilibrium" in found.reasons
+
+
+def test_another_model_is_among_what_sets_two_apart(result):
+    other = attrs.evolve(result.provenance, model="gravity")
+    found = compare(result, attrs.evolve(result, provenance=other))
+    assert "model: partial, then gravity" in found.changes
+
+
 def test_what_only_one_has_is_named(result):
     less = attrs.evolve(result, headline=result.headline[1:])
     changed = attrs.evolve(result.headline[3], unit="EUR")
