@@ -126,6 +126,6 @@ def pick(choices: Choices, units: Floats) -> Ints:
 def branch_at(choices: Choices, picked: Ints) -> Ints:
     """Give the branch that answers make; (draw,)."""
     if not choices.questions:
-        return np.zeros(len(picked), dtype=np.int64)
+        return np.full(len(picked), int(choices.branch), dtype=np.int64)
     found: Ints = choices.branch[tuple(picked.T)]
     return found

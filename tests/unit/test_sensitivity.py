@@ -90,6 +90,22 @@ def test_with_policy_held_only_parameters_are_left(inputs):
     assert {swing.kind for swing in found.swings} == {"parameter"}
 
 
+def test_policy_is_held_at_the_branch_that_was_asked_for(experiment, inputs):
+    found = {
+        own.name: sensitivity(inputs, metric=TRADE, branch=own.name, samples=64)
+        for own in experiment.branches
+    }
+    count = len(dimensions_of(experiment))
+    units = unit_draws(experiment.seed, 2 * count, 0, 64)
+    for number, one in enumerate(found.values()):
+        both = [
+            project_at(experiment, part).metric(TRADE).branch(number)[:, 0]
+            for part in (units[:, :count], units[:, count:])
+        ]
+        assert one.mean == pytest.approx(np.mean(both))
+    assert len({one.mean for one in found.values()}) > 1
+
+
 def test_a_swing_is_the_metric_at_both_ends(experiment, inputs):
     found = sensitivity(inputs, metric=TRADE, samples=64)
     names = dimensions_of(experiment)
