@@ -19,11 +19,6 @@ FORK = Path(__file__).parents[1] / "conformance" / "valid" / "fork.yaml"
 LATER = dt.date(2026, 2, 1)
 
 
-@pytest.fixture(scope="module")
-def inputs():
-    return ts.load_inputs(FORK)
-
-
 def planted(inputs, name="armington_elasticity_short"):
     late_one = attrs.evolve(inputs.parameters[name], known=LATER)
     return attrs.evolve(inputs, parameters={**inputs.parameters, name: late_one})

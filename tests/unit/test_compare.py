@@ -17,16 +17,6 @@ TRADE = "customs_value.USA.CHN"
 
 
 @pytest.fixture(scope="module")
-def inputs():
-    return ts.load_inputs(FORK)
-
-
-@pytest.fixture(scope="module")
-def result(inputs):
-    return ts.run(inputs)
-
-
-@pytest.fixture(scope="module")
 def stronger(inputs):
     """The same scenario with another long-run elasticity."""
     own = inputs.scenario.parameters["armington_elasticity_long"]

@@ -23,11 +23,6 @@ HOSTILE = '=HYPERLINK("http://x","y")'
 
 
 @pytest.fixture(scope="module")
-def result():
-    return ts.run(ts.load_inputs(FORK))
-
-
-@pytest.fixture(scope="module")
 def hostile(result):
     """A result whose words a spreadsheet would run and a browser would too."""
     source = attrs.evolve(result.provenance, question=HOSTILE, flags=("@SUM(A1)",))

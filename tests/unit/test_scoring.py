@@ -23,16 +23,6 @@ MONTHS = ("2025-06", "2025-07", "2025-08", "2025-09")
 HEAD = "series,period,value,unit,published\n"
 
 
-@pytest.fixture(scope="module")
-def inputs():
-    return ts.load_inputs(FORK)
-
-
-@pytest.fixture(scope="module")
-def result(inputs):
-    return ts.run(inputs)
-
-
 def actual(period, value, series=TRADE, published=None):
     return Actual(series=series, period=period, value=value, published=published)
 

@@ -7,7 +7,6 @@ import attrs
 import numpy as np
 import pytest
 
-import tariffsim as ts
 from tariffsim.corridor import sensitivity
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.model import sensitivity as module
@@ -21,11 +20,6 @@ from tests.command_line import tariffsim
 FORK = Path(__file__).parents[1] / "conformance" / "valid" / "fork.yaml"
 TRADE, SUPPLY = "customs_value.USA.CHN", "availability.USA.CHN.magnets"
 SHORT = "stockout_probability.USA.CHN.magnets"
-
-
-@pytest.fixture(scope="module")
-def inputs():
-    return ts.load_inputs(FORK)
 
 
 @pytest.fixture(scope="module")

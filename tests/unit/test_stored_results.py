@@ -18,11 +18,6 @@ from tests.command_line import tariffsim
 FORK = Path(__file__).parents[1] / "conformance" / "valid" / "fork.yaml"
 
 
-@pytest.fixture(scope="module")
-def result():
-    return ts.run(ts.load_inputs(FORK))
-
-
 @pytest.fixture
 def folder(result, tmp_path):
     ts.write_result(result, tmp_path / "r", keep="paths")
