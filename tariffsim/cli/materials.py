@@ -39,12 +39,15 @@ def materials(
     from tariffsim.cli import show
     from tariffsim.files.materials import load_materials, material_named
     from tariffsim.report.materials import material_text, materials_data, materials_text
+    from tariffsim.resolve.profiles import as_known
 
     facts = load_materials(sheet)
     listed = facts.materials
     if material is not None:
         found = material_named(facts, material)
         listed = {found.material: found}
+    if known_on is not None:
+        listed = {name: as_known(one, facts.sources, known_on) for name, one in listed.items()}
     if json:
         show.json_out(materials_data(listed, facts.sources, known_on))
     elif material is not None:

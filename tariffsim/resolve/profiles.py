@@ -5,7 +5,7 @@ whose uses nobody has read anywhere is told as falling short, and is not modelle
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import attrs
@@ -14,7 +14,7 @@ from tariffsim.errors import InputError
 from tariffsim.events import Claim, Confidence
 from tariffsim.experiment import UseCase
 from tariffsim.log import Source
-from tariffsim.materials import ControlledMaterial, Industry, Reliance, Stock, Use
+from tariffsim.materials import ControlledMaterial, Industry, Reliance, StageShare, Stock, Use
 from tariffsim.parameters import Parameter
 from tariffsim.scopes import DayInterval, ShareInterval
 from tariffsim.terms import PARTS_PER_UNIT, Slug
@@ -22,7 +22,7 @@ from tariffsim.terms import PARTS_PER_UNIT, Slug
 Fact = Reliance | Stock | Use | Industry
 Sources = Mapping[Slug, Source]
 F = TypeVar("F", Reliance, Stock)
-A = TypeVar("A", Reliance, Stock, Use, Industry)
+A = TypeVar("A", StageShare, Reliance, Stock, Use, Industry)
 
 
 @attrs.frozen(kw_only=True)
@@ -78,6 +78,27 @@ def shortcomings(
     return tuple(found)
 
 
+def as_known(
+    material: ControlledMaterial, sources: Sources, known_on: dt.date
+) -> ControlledMaterial:
+    """Leave out what nobody had published by a day: facts, and later claims of the same fact.
+
+    A fact is neither told, nor cited and graded, by what became public after the day.
+    """
+
+    def told(facts: Iterable[A]) -> tuple[A, ...]:
+        found = (_told_by(fact, sources, known_on) for fact in facts)
+        return tuple(fact for fact in found if fact.claims)
+
+    return attrs.evolve(
+        material,
+        supply=told(material.supply),
+        reliance=told(material.reliance),
+        stocks=told(material.stocks),
+        uses=told(material.uses),
+    )
+
+
 def profile(
     material: ControlledMaterial,
     industries: Sequence[Industry],
@@ -114,7 +135,7 @@ def profile(
             f"got: {'; '.join(short)}; add them to a sheet of your own and name it under facts"
         )
     name = material.material
-    material, industries = _told_by(material, industries, sources, known_on)
+    material = as_known(material, sources, known_on)
     made: dict[str, Parameter] = {}
     reliance = _reliance(material, sources, known_on)
     for fact in reliance:
@@ -124,9 +145,9 @@ def profile(
     _add(made, f"{name}.stock", stock.days, stock, sources)
     uses = []
     for use in sorted(material.uses, key=lambda use: use.priority):
-        if not _known(use, sources, known_on):
-            continue
         industry = _industry(use, material, industries)
+        if _known(industry, sources, known_on):
+            industry = _told_by(industry, sources, known_on)
         uses.append(_use(made, f"{name}.{use.industry}", use, industry, sources))
     return Profile(
         parameters=made,
@@ -243,24 +264,10 @@ def _latest(facts: Sequence[F], sources: Sources, known_on: dt.date | None) -> F
     return [fact for fact in known if _since(fact, sources) == last][-1]
 
 
-def _told_by(
-    material: ControlledMaterial,
-    industries: Sequence[Industry],
-    sources: Sources,
-    known_on: dt.date,
-) -> tuple[ControlledMaterial, list[Industry]]:
-    """Leave out claims published after a day, lest a fact be graded and cited by one of them."""
-
-    def told(fact: A) -> A:
-        by_then = tuple(c for c in fact.claims if sources[c.source].published <= known_on)
-        return attrs.evolve(fact, claims=by_then) if by_then else fact
-
-    return attrs.evolve(
-        material,
-        reliance=tuple(map(told, material.reliance)),
-        stocks=tuple(map(told, material.stocks)),
-        uses=tuple(map(told, material.uses)),
-    ), [told(industry) for industry in industries]
+def _told_by(fact: A, sources: Sources, known_on: dt.date) -> A:
+    """Leave out the claims published after a day."""
+    by_then = tuple(c for c in fact.claims if sources[c.source].published <= known_on)
+    return attrs.evolve(fact, claims=by_then)
 
 
 def _since(fact: Fact, sources: Sources) -> dt.date:

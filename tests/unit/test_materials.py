@@ -214,6 +214,22 @@ def test_the_command_lists_shows_and_counts_what_was_known(own):
     assert tariffsim("materials", "galium").code == 2
 
 
+def test_nothing_is_shown_before_it_was_published():
+    line = ("materials", "rare-earth-magnets", "--known-on", "2024-06-01")
+    text = tariffsim(*line).out
+    assert "2022-09-21" in text
+    assert "2025-" not in text
+    (data,) = json.loads(tariffsim(*line, "--json").out)
+    claims = {claim["source"] for kind in ("supply", "reliance", "stocks", "uses")
+              for fact in data[kind] for claim in fact["claims"]}  # fmt: skip
+    sources = load_materials().sources
+    assert claims
+    assert max(sources[name].published for name in claims) <= dt.date(2024, 6, 1)
+    listed = tariffsim("materials", "--known-on", "0001-01-01")
+    assert listed.code == 0
+    assert "%" not in listed.out
+
+
 def test_a_material_is_frozen(facts):
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         facts.materials["gallium"].title = "Lead"
