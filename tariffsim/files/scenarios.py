@@ -190,6 +190,11 @@ def _modelled(scenario: Scenario, model: str | None) -> Scenario:
         raise UnknownName(
             f"model must be one of {', '.join(MODELS)}, got {model!r}{nearest(model, MODELS)}"
         )
+    if model == "partial" and not scenario.markets and not scenario.materials:
+        raise InputError(
+            f"{scenario.scenario}: markets or materials must be given with model partial, got "
+            "neither; add one, or leave --model out"
+        )
     return attrs.evolve(scenario, model=cast("Model", model))
 
 

@@ -29,6 +29,7 @@ from tariffsim.resolve.sectors import sector_weights
 from tariffsim.resolve.world import world_view
 from tariffsim.scenario import Override, World
 from tariffsim.terms import Economy, Product
+from tests.command_line import tariffsim
 
 DRAWS = 16
 MODELS = ("gsim", "gravity", "world")
@@ -435,6 +436,12 @@ def test_too_many_lost_draws_are_an_error_that_names_them(monkeypatch):
     fails(monkeypatch, 3, 11)
     with pytest.raises(NotConverged, match=r"2 of 16 draws, more than the 1% allowed: draws 3, 11"):
         run(loaded(model="gravity"))
+
+
+def test_a_world_alone_is_no_question_for_the_partial_model():
+    answer = tariffsim("run", "geneva-world", "--model", "partial", "--draws", 4, "--json")
+    assert (answer.code, answer.out) == (2, "")
+    assert "markets or materials must be given with model partial" in answer.err
 
 
 @pytest.mark.parametrize("model", ["gravity", "world"])
