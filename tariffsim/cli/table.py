@@ -82,10 +82,10 @@ def check(
 ) -> None:
     """Read a table; say what it holds, and every fault with its line; exit code 2 on an error."""
     from tariffsim.cli import show
-    from tariffsim.codec.long_tables import Grouping
     from tariffsim.files.accounts import TableLayout, TableOptions, load_accounts
     from tariffsim.finding import render
     from tariffsim.report.accounts import account_lines, accounts_data
+    from tariffsim.scenario.world import Grouping
 
     options = TableOptions(
         layout=cast("TableLayout", layout),

@@ -7,7 +7,6 @@ to find keys that stand twice.
 import csv
 from array import array
 from collections.abc import Callable, Iterable
-from typing import Literal
 
 import attrs
 import numpy as np
@@ -19,8 +18,7 @@ from tariffsim.axes import Axis
 from tariffsim.codec.concordance import Concordance
 from tariffsim.codec.fault_tally import FaultTally
 from tariffsim.finding import Finding
-
-Grouping = Literal["section", "chapter", "as-written"]
+from tariffsim.scenario.world import Grouping
 
 LONG = ("importer", "exporter", "product", "value")
 BACI = ("j", "i", "k", "v")

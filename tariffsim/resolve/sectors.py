@@ -15,6 +15,8 @@ from tariffsim.trade import TradeTable
 from tariffsim.world import WorldTable
 
 Basis = Literal["pair", "importer", "simple"]
+ONE = "all"
+"""What the only sector of a summed world is called."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -50,8 +52,8 @@ def sector_weights(table: WorldTable, trade: TradeTable | None) -> SectorWeights
     Returns
     -------
     SectorWeights
-        Import values of the pair where the trade table has them; else all imports of the importer;
-        else every code alike.
+        Import values of the pair where the trade table has them, or the world's own table by code;
+        else all imports of the importer; else every code alike.
     """
     codes = _codes(table, trade)
     economy = table.economy.labels
@@ -61,20 +63,65 @@ def sector_weights(table: WorldTable, trade: TradeTable | None) -> SectorWeights
         product=Axis("product", codes),
     )
     holds = _holds(table, codes)
+    spread = _own_by_code(table, codes)
     weight = np.zeros((len(economy), len(economy), *holds.shape))
     basis: dict[tuple[str, str], Basis] = {}
     for n, importer in enumerate(economy):
         for i, exporter in enumerate(economy):
             if i != n:
                 value, known = _value(trade, importer, exporter, codes)
+                if known != "pair" and spread is not None and spread[n, i].any():
+                    value, known = spread[n, i], "pair"
                 weight[n, i], kinds = _shares(holds, value, known)
                 basis[importer, exporter] = kinds
     return SectorWeights(axes=axes, weight=weight, basis=basis)
 
 
+def one_sector(table: WorldTable, weights: SectorWeights) -> tuple[WorldTable, SectorWeights]:
+    """Sum the sectors of a world into one, for a model that has no other.
+
+    Parameters
+    ----------
+    table : WorldTable
+        With many sectors.
+    weights : SectorWeights
+        Of its codes within sectors.
+
+    Returns
+    -------
+    WorldTable, SectorWeights
+        Values are summed; rates are weighted by each pair's trade in every sector, those that hold
+        no code among them. Nothing is an input: output is income.
+    """
+    value = table.customs_value
+    total = value.sum(axis=2, keepdims=True)
+    share = np.divide(value, total, out=np.zeros_like(value), where=total > 0)
+    rate = (share * table.benchmark_rate).sum(axis=2, keepdims=True)
+    weight = np.einsum("nics,nis->nic", weights.weight, share)[..., None]
+    codes = tuple(code for held in table.covers.values() for code in held)
+    summed = attrs.evolve(
+        table,
+        sector=Axis("sector", [ONE]),
+        customs_value=total,
+        benchmark_rate=rate,
+        input_share=np.zeros((len(table.economy), 1, 1)),
+        trade_elasticity={},
+        covers={ONE: codes},
+        flagged=(
+            *table.flagged,
+            f"{table.name}: {len(table.sector)} sectors are summed into one, rates weighted by "
+            "each pair's trade in them, and output counts as income",
+        ),
+    )
+    return summed, attrs.evolve(weights, weight=weight)
+
+
 def _codes(table: WorldTable, trade: TradeTable | None) -> list[str]:
-    """List the codes to look rates up for: those of the trade table within a sector's, else its."""
-    known = trade.axes.product.labels if trade else ()
+    """List the codes to look rates up for: the finest that a table has within a sector's, or its.
+
+    A trade table beside the world goes before the world's own.
+    """
+    known = trade.axes.product.labels if trade else table.code.labels if table.code else ()
     found: dict[str, None] = {}
     for held in table.covers.values():
         for code in held:
@@ -96,6 +143,23 @@ def _holds(table: WorldTable, codes: Sequence[str]) -> Floats:
         if matches:
             held[row, max(matches)[1]] = 1.0
     return held
+
+
+def _own_by_code(table: WorldTable, codes: Sequence[str]) -> Floats | None:
+    """Lay the world's own trade by code over these codes; (importer, exporter, code).
+
+    A coarser code of its own is shared alike among those inside it.
+    """
+    if table.code is None or table.trade_by_code is None:
+        return None
+    onto = np.zeros((len(table.code), len(codes)))
+    for row, own in enumerate(table.code.labels):
+        inside = [place for place, code in enumerate(codes) if code.startswith(own)]
+        around = [place for place, code in enumerate(codes) if own.startswith(code)]
+        for place in inside or around:
+            onto[row, place] = 1.0 / len(inside) if inside else 1.0
+    spread: Floats = np.einsum("nic,cp->nip", table.trade_by_code, onto)
+    return spread
 
 
 def _value(

@@ -15,7 +15,7 @@ from tariffsim.resolve.inputs import Inputs
 from tariffsim.resolve.paths import Rows
 from tariffsim.resolve.regimes import Ends, regimes_of
 from tariffsim.resolve.sampled import TariffPaths
-from tariffsim.resolve.sectors import SectorWeights, sector_weights
+from tariffsim.resolve.sectors import SectorWeights, one_sector, sector_weights
 from tariffsim.scenario import Month, Scenario, World
 from tariffsim.scopes import Partners
 from tariffsim.stacking import EXACT_PER_UNIT
@@ -47,7 +47,10 @@ def world_view(inputs: Inputs) -> WorldView:
     faults = [*_unfit(inputs.scenario, table), *_missing(inputs.scenario, table)]
     if faults:
         raise InputError("\n".join(f"{inputs.scenario.scenario}: {text}" for text in faults))
-    return WorldView(table=table, weights=sector_weights(table, inputs.trade))
+    weights = sector_weights(table, inputs.trade)
+    if inputs.scenario.model == "gravity" and len(table.sector) > 1:
+        table, weights = one_sector(table, weights)
+    return WorldView(table=table, weights=weights)
 
 
 def world_case(
@@ -125,8 +128,6 @@ def _unfit(scenario: Scenario, table: WorldTable) -> Iterable[str]:
             f"{model} must know own trade, and {table.name} has none of "
             f"{', '.join(lacking[:MOST_NAMED])}; add rows or accounts, or take model: gsim"
         )
-    if model == "gravity" and len(table.sector) > 1:
-        yield f"gravity has one sector, got {len(table.sector)} in {table.name}; take model: world"
     for name, value, served in (
         ("deficit", options.deficit, _DEFICITS[model]),
         ("rebate", options.rebate, _REBATES[model]),
