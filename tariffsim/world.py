@@ -108,6 +108,11 @@ class WorldCase:
         Economies whose paths are kept by month.
     options : World
         Deficits, rebate, patience, and how many draws may fail.
+    collected : tuple of (int, int, str)
+        Importer, exporter and parameter: the share of a flow's goods that pays what is new; all of
+        every other flow.
+    left_out : tuple of str
+        What the scenario asks of time or of its markets that a world does not have.
     """
 
     model: str
@@ -119,3 +124,5 @@ class WorldCase:
     flows: tuple[tuple[int, int], ...]
     interest: Bools = attrs.field(converter=read_only)
     options: World
+    collected: tuple[tuple[int, int, str], ...] = ()
+    left_out: tuple[str, ...] = ()

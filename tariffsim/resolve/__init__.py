@@ -271,7 +271,7 @@ def _provenance(
             )
             if source.exception
         ),
-        *season_flags(inputs),
+        *(season_flags(inputs) if inputs.world is None else ()),
         *found,
         *(
             f"{parameter.name}: grade L ({parameter.source})"

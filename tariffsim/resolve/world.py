@@ -96,6 +96,19 @@ def world_case(
         interest=interest,
         options=scenario.world or World(),
         tracks=tariffs.tracks,
+        collected=_collected(scenario, table.economy),
+        left_out=left_out(scenario),
+    )
+
+
+def _collected(scenario: Scenario, economy: Axis) -> tuple[tuple[int, int, str], ...]:
+    """List the flows of which a part pays what is new, with the parameter that says how much."""
+    if not scenario.time.collected:
+        return ()
+    return tuple(
+        (economy.index(market.importer), economy.index(market.exporter), market.collected)
+        for market in scenario.markets
+        if market.collected is not None
     )
 
 
@@ -115,6 +128,23 @@ def world_flags(view: WorldView, case: WorldCase, states: Sequence[State]) -> tu
         f"rates of {', '.join(pairs)}: {words[kind]}" for kind, pairs in weighted.items() if pairs
     ]
     return (*case.table.flagged, *flags, *_unseen(states, labels))
+
+
+def left_out(scenario: Scenario) -> tuple[str, ...]:
+    """Say what the scenario asks of time or of its markets that a world does not have.
+
+    Each is named only where it would act in the partial model.
+    """
+    time, markets = scenario.time, scenario.markets
+    grown = any(market.growth is not None for market in markets)
+    asked = {
+        "goods in transit": time.transit and any(market.by_sea is not None for market in markets),
+        "seasons and growth": time.seasonality and (scenario.monthly is not None or grown),
+        "buying ahead": time.anticipation
+        and any(market.storable is not None for market in markets),
+        "revenue lost elsewhere": any(market.revenue_offsets for market in markets),
+    }
+    return tuple(what for what, wanted in asked.items() if wanted)
 
 
 def _unfit(scenario: Scenario, table: WorldTable) -> Iterable[str]:
