@@ -14,7 +14,7 @@ import attrs
 from tariffsim.accounts import Accounts
 from tariffsim.accounts_check import check_accounts
 from tariffsim.codec.concordance import Concordance, read_concordance, with_codes
-from tariffsim.codec.long_tables import Reading, read_baci, read_long
+from tariffsim.codec.long_tables import BACI, LONG, Reading, read_flows
 from tariffsim.codec.wide_labels import WIOD_LABELS, Layout
 from tariffsim.codec.wide_tables import WideReader
 from tariffsim.disk import refused
@@ -91,9 +91,9 @@ def load_accounts(
             grouping=options.products,
             year=options.year,
         )
-        read = read_baci if layout == "baci" else read_long
         with _opened(path) as lines:
-            accounts, findings = read(lines, reading)
+            form = BACI if layout == "baci" else LONG
+            accounts, findings = read_flows(lines, reading, form)
         files = [path]
     else:
         wide: Layout = layout  # type: ignore[assignment]
