@@ -245,6 +245,14 @@ def test_what_does_not_add_up_is_refused_with_place_and_numbers_or_repaired(fold
     )
 
 
+def test_stocks_that_fall_by_more_than_is_sold_are_set_to_nothing_use_by_use(folder):
+    changed(folder, "mine/final.csv", "CHN_rest,1900,20", "CHN_rest,1900,-80")
+    told = refused(folder, table="mine", concordance="codes.csv")
+    assert "1 flows below zero after summing uses, -70.000 together (USA from CHN rest)" in told
+    table = load_world(World(table="mine", concordance="codes.csv", repair=True), beside=folder)
+    assert table.customs_value[1, 0].tolist() == [160.0, 10.0]
+
+
 def test_a_sector_that_uses_more_than_it_makes_is_never_repaired(folder):
     changed(folder, "mine/intermediate.csv", "USA_rest,5,5,120,800", "USA_rest,5,5,720,800")
     told = refused(folder, table="mine", concordance="codes.csv", repair=True)
