@@ -27,8 +27,10 @@ class SectorWeights:
     ----------
     axes : TradeAxes
         The table's economies, and every code that some sector holds.
-    weight : (importer, exporter, code, sector), fraction
-        Sums to one over the codes of a sector; nothing for a sector without codes.
+    weight : (importer, exporter, code), fraction
+        Of a code within the sector that holds it: sums to one over the codes of a sector.
+    holds : (code, sector), one or nought
+        Which sector holds which code; nothing for a sector without codes.
     basis : mapping of (str, str) to str
         By importer and exporter: the pair's own trade by code, all of the importer's, or every
         code alike.
@@ -36,6 +38,7 @@ class SectorWeights:
 
     axes: TradeAxes
     weight: Floats
+    holds: Floats
     basis: Mapping[tuple[str, str], Basis]
 
 
@@ -64,7 +67,7 @@ def sector_weights(table: WorldTable, trade: TradeTable | None) -> SectorWeights
     )
     holds = _holds(table, codes)
     spread = _own_by_code(table, codes)
-    weight = np.zeros((len(economy), len(economy), *holds.shape))
+    weight = np.zeros((len(economy), len(economy), len(codes)))
     basis: dict[tuple[str, str], Basis] = {}
     for n, importer in enumerate(economy):
         for i, exporter in enumerate(economy):
@@ -74,7 +77,27 @@ def sector_weights(table: WorldTable, trade: TradeTable | None) -> SectorWeights
                     value, known = spread[n, i], "pair"
                 weight[n, i], kinds = _shares(holds, value, known)
                 basis[importer, exporter] = kinds
-    return SectorWeights(axes=axes, weight=weight, basis=basis)
+    return SectorWeights(axes=axes, weight=weight, holds=holds, basis=basis)
+
+
+def of_sectors(weights: SectorWeights, rate: Floats) -> Floats:
+    """Average rates of codes into those of sectors.
+
+    Parameters
+    ----------
+    weights : SectorWeights
+        With one sum of products by sector, over its codes in their order.
+    rate : (importer, exporter, code)
+
+    Returns
+    -------
+    (importer, exporter, sector)
+    """
+    found = np.zeros((*rate.shape[:2], weights.holds.shape[1]))
+    for sector, held in enumerate(weights.holds.T):
+        at = np.flatnonzero(held)
+        found[..., sector] = np.einsum("nip,nip->ni", rate[..., at], weights.weight[..., at])
+    return found
 
 
 def one_sector(table: WorldTable, weights: SectorWeights) -> tuple[WorldTable, SectorWeights]:
@@ -97,7 +120,8 @@ def one_sector(table: WorldTable, weights: SectorWeights) -> tuple[WorldTable, S
     total = value.sum(axis=2, keepdims=True)
     share = np.divide(value, total, out=np.zeros_like(value), where=total > 0)
     rate = (share * table.benchmark_rate).sum(axis=2, keepdims=True)
-    weight = np.einsum("nics,nis->nic", weights.weight, share)[..., None]
+    weight = weights.weight * np.einsum("nis,cs->nic", share, weights.holds)
+    whole = np.ones((len(weights.holds), 1))
     codes = tuple(code for held in table.covers.values() for code in held)
     summed = attrs.evolve(
         table,
@@ -113,7 +137,7 @@ def one_sector(table: WorldTable, weights: SectorWeights) -> tuple[WorldTable, S
             "each pair's trade in them, and output counts as income",
         ),
     )
-    return summed, attrs.evolve(weights, weight=weight)
+    return summed, attrs.evolve(weights, weight=weight, holds=whole)
 
 
 def _codes(table: WorldTable, trade: TradeTable | None) -> list[str]:
@@ -185,9 +209,10 @@ def _value(
 
 def _shares(holds: Floats, value: Floats, basis: Basis) -> tuple[Floats, Basis]:
     """Turn values by code into shares within each sector; every code alike where none is known."""
-    weighted = holds * value[:, None]
-    total = weighted.sum(axis=0)
-    count = holds.sum(axis=0)
-    plain = np.divide(holds, count, out=np.zeros_like(holds), where=count > 0)
-    shares = np.divide(weighted, total, out=plain, where=total > 0)
+    total, count = np.einsum("c,cs->s", value, holds), holds.sum(axis=0)
+    known = holds @ (total > 0) > 0
+    whole = holds @ np.where(total > 0, total, count)
+    shares = np.divide(
+        np.where(known, value, 1.0), whole, out=np.zeros_like(value), where=whole > 0
+    )
     return shares, basis if (total > 0).any() else "simple"

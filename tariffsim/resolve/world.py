@@ -8,14 +8,13 @@ from collections.abc import Iterable, Sequence
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Floats
 from tariffsim.axes import Axis
 from tariffsim.errors import InputError
 from tariffsim.resolve.inputs import Inputs
 from tariffsim.resolve.paths import Rows
 from tariffsim.resolve.regimes import Ends, regimes_of
 from tariffsim.resolve.sampled import TariffPaths
-from tariffsim.resolve.sectors import SectorWeights, one_sector, sector_weights
+from tariffsim.resolve.sectors import SectorWeights, of_sectors, one_sector, sector_weights
 from tariffsim.scenario import Month, Scenario, World
 from tariffsim.scopes import Partners
 from tariffsim.stacking import EXACT_PER_UNIT
@@ -80,7 +79,7 @@ def world_case(
     day = scenario.benchmark_day
 
     def added(row: int, base: int) -> Ends:
-        return _added(rows, row, base, view.weights.weight)
+        return _added(rows, row, base, view.weights)
 
     low, high, weights = regimes_of(added, tariffs.calendars, day.toordinal(), listed)
     flows = flows_asked(scenario, table.economy)
@@ -200,10 +199,10 @@ def flows_asked(scenario: Scenario, economy: Axis) -> tuple[tuple[int, int], ...
     return tuple((economy.index(one), economy.index(other)) for one, other in pairs)
 
 
-def _added(rows: Rows, row: int, base: int, weight: Floats) -> Ends:
+def _added(rows: Rows, row: int, base: int, weights: SectorWeights) -> Ends:
     """Weigh a row's rates above those of the benchmark day; two of (importer, exporter, sector)."""
     low, high = (
-        np.einsum("nip,nips->nis", (end[row] - end[base]) / float(EXACT_PER_UNIT), weight)
+        of_sectors(weights, (end[row] - end[base]) / float(EXACT_PER_UNIT))
         for end in (rows.low, rows.high)
     )
     return low, high

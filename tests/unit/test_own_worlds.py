@@ -151,8 +151,8 @@ def test_codes_of_a_long_table_weigh_its_sectors(folder):
     weights = sector_weights(table, None)
     usa, chn = (table.economy.index(code) for code in ("USA", "CHN"))
     at = [weights.axes.product.index(code) for code in ("84", "85")]
-    assert weights.weight[usa, chn, at, 1].tolist() == [0.25, 0.75]
-    assert weights.weight[chn, usa, at, 1].tolist() == [0.0, 1.0]
+    assert weights.weight[usa, chn, at].tolist() == [0.25, 0.75]
+    assert weights.weight[chn, usa, at].tolist() == [0.0, 1.0]
     assert weights.basis["USA", "CHN"] == "pair"
     assert "weighted by the pair's own imports by code" in "\n".join(
         resolve(inputs).provenance.flags

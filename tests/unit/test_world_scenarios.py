@@ -354,7 +354,7 @@ def test_weights_fall_back_and_say_so(inputs):
     sums = weight.sum(axis=2)
     off = ~np.eye(10, dtype=bool)
     np.testing.assert_allclose(sums[off], 1.0, rtol=1e-12)
-    np.testing.assert_allclose(weight[2, 0, :, 0], 1.0 / 96, rtol=1e-12)
+    np.testing.assert_allclose(weight[2, 0], 1.0 / 96, rtol=1e-12)
     without = sector_weights(inputs["world"].world, None)
     assert set(without.basis.values()) == {"simple"}
 
