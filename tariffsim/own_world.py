@@ -14,6 +14,7 @@ from tariffsim.arrays import Floats
 from tariffsim.axes import Axis
 from tariffsim.finding import Finding
 from tariffsim.log import Source
+from tariffsim.terms import REST, nearest
 from tariffsim.world import WorldTable, codes_held
 
 SHOWN = 5
@@ -131,6 +132,74 @@ def repaired(accounts: Accounts) -> Accounts:
     between, final = np.maximum(accounts.intermediate, 0.0), np.maximum(accounts.final, 0.0)
     trade = (between.sum(axis=3) + final).transpose(2, 0, 1)
     return attrs.evolve(accounts, intermediate=between, final=final, customs_value=trade)
+
+
+def kept_apart(
+    accounts: Accounts, keep: Sequence[str]
+) -> tuple[Accounts | None, tuple[Finding, ...]]:
+    """Sum all economies but some into the rest of the world.
+
+    Parameters
+    ----------
+    accounts : Accounts
+    keep : sequence of str
+        Economies that stay.
+
+    Returns
+    -------
+    Accounts or None
+        None where an economy to keep is not there. Where own trade of some that are summed is
+        unknown, so is that of the rest: trade among them is but a part of it.
+    findings : tuple of Finding
+
+    Examples
+    --------
+    >>> from tariffsim.files.accounts import load_accounts
+    >>> from tariffsim.files.shipped import shipped
+    >>> accounts, _ = load_accounts(shipped("data") / "tables" / "illustrative")
+    >>> two, _ = kept_apart(accounts, ["USA"])
+    >>> two.economy.labels, bool(two.gross_output.sum() == accounts.gross_output.sum())
+    (('USA', 'ROW'), True)
+    """
+    labels = accounts.economy.labels
+    strange = [code for code in keep if code not in labels]
+    if strange:
+        return None, tuple(
+            _error(
+                "unknown-name",
+                f"keep must name economies of {accounts.name}, got {code!r}{nearest(code, labels)}",
+            )
+            for code in strange
+        )
+    others = [n for n, code in enumerate(labels) if code not in keep or code == REST]
+    stay = [n for n in range(len(labels)) if n not in others]
+    if not others:
+        return accounts, ()
+    groups = [*([n] for n in stay), others]
+
+    def summed(values: Floats | None, *axes: int) -> Floats | None:
+        for axis in axes:
+            values = None if values is None else _grouped(values, groups, axis)
+        return values
+
+    value = _grouped(_grouped(accounts.customs_value, groups, 0), groups, 1)
+    if not accounts.customs_value[others, others].any(axis=1).all():
+        value[-1, -1] = 0.0
+    return attrs.evolve(
+        accounts,
+        economy=Axis("economy", [*(labels[n] for n in stay), REST]),
+        customs_value=value,
+        intermediate=summed(accounts.intermediate, 0, 2),
+        final=summed(accounts.final, 0, 2),
+        value_added=summed(accounts.value_added, 0),
+        taxes=summed(accounts.taxes, 0),
+        stated_output=summed(accounts.stated_output, 0),
+    ), ()
+
+
+def _grouped(values: Floats, groups: Sequence[Sequence[int]], axis: int) -> Floats:
+    """Sum groups of places along an axis."""
+    return np.stack([values.take(group, axis).sum(axis) for group in groups], axis)
 
 
 def world_table(

@@ -20,6 +20,7 @@ from tariffsim.log import Source
 from tariffsim.own_world import (
     WITHIN_SECTORS,
     by_sector,
+    kept_apart,
     oddities,
     repaired,
     world_table,
@@ -60,6 +61,9 @@ def load_own_world(options: World, *, beside: Path) -> WorldTable:
     assert accounts is not None
     mended = list(oddities(found, repair=options.repair))
     refuse(mended)
+    accounts = repaired(accounts) if options.repair else accounts
+    before = len(accounts.economy)
+    accounts = _kept(accounts, options, table)
     accounts, codes, holds = _sectors(accounts, options, parts, table)
     own = attrs.evolve(parts, concordance=None) if holds else parts
     known = read_parts(own, accounts.economy, accounts.sector)
@@ -67,11 +71,12 @@ def load_own_world(options: World, *, beside: Path) -> WorldTable:
         known,
         holds=holds or known.holds,
         sources=_source(options, table),
-        flagged=tuple(f"{options.table}: repaired, {finding.message}" for finding in mended),
+        flagged=(
+            *(f"{options.table}: repaired, {finding.message}" for finding in mended),
+            *_joined(before - len(accounts.economy), options),
+        ),
         digest=parts.digest,
     )
-    if options.repair:
-        accounts = repaired(accounts)
     world, faults = world_table(accounts, known, codes=codes)
     refuse(_placed(faults, table))
     assert world is not None
@@ -87,6 +92,21 @@ def _reading(options: World, beside: Path) -> TableOptions:
         year=None if options.year is None else str(options.year),
         codes=None if options.codes is None else beside / options.codes,
     )
+
+
+def _kept(accounts: Accounts, options: World, table: Path) -> Accounts:
+    if not options.keep:
+        return accounts
+    kept, faults = kept_apart(accounts, options.keep)
+    refuse(_placed(faults, table))
+    assert kept is not None
+    return kept
+
+
+def _joined(fewer: int, options: World) -> tuple[str, ...]:
+    if not fewer:
+        return ()
+    return (f"{options.table}: {fewer + 1} economies are summed into the rest of the world",)
 
 
 def _sectors(

@@ -9,7 +9,7 @@ import attrs
 from tariffsim.codec.documents import read_sources, refuse
 from tariffsim.codec.world_tables import WorldTexts, read_world
 from tariffsim.disk import read_text
-from tariffsim.errors import UnknownName
+from tariffsim.errors import InputError, UnknownName
 from tariffsim.files.accounts import first_line, layout_of
 from tariffsim.files.own_worlds import load_own_world
 from tariffsim.files.shipped import composed, shipped, short_name
@@ -57,6 +57,7 @@ def load_world(options: World, *, beside: Path | None = None) -> WorldTable:
     folder = beside or Path()
     name = options.table
     if name in packaged_worlds():
+        _refuse_idle(options, "benchmark")
         base = shipped("data") / "baseline"
         return _benchmark(options, base / f"{name}.csv", base / f"{name}{ACCOUNTS}.csv", folder)
     table = folder / name
@@ -66,10 +67,38 @@ def load_world(options: World, *, beside: Path | None = None) -> WorldTable:
             f"{nearest(name, packaged_worlds())}"
         )
     layout = _layout(options, table)
+    _refuse_idle(options, layout)
     if layout == "benchmark":
         accounts = folder / options.accounts if options.accounts else None
         return _benchmark(options, table, accounts, folder)
     return load_own_world(attrs.evolve(options, layout=layout), beside=folder)
+
+
+OWN: tuple[WorldLayout, ...] = ("long", "baci", "icio", "wiod", "folder")
+ACTS: Mapping[str, tuple[WorldLayout, ...]] = {
+    "products": ("long", "baci"),
+    "year": ("baci",),
+    "inputs": ("long", "baci", "benchmark"),
+    "accounts": ("long", "baci", "benchmark"),
+    "codes": OWN,
+    "keep": OWN,
+    "rates": OWN,
+    "source": OWN,
+    "repair": OWN,
+}
+"""What of `World` acts in which layouts only."""
+
+
+def _refuse_idle(options: World, layout: WorldLayout) -> None:
+    """Refuse what the author asks and the layout has no use for."""
+    plain = World()
+    idle = [
+        f"{name} acts where the layout is {' or '.join(acts)}, got {layout}; leave it out"
+        for name, acts in ACTS.items()
+        if layout not in acts and getattr(options, name) != getattr(plain, name)
+    ]
+    if idle:
+        raise InputError("\n".join(idle))
 
 
 def _layout(options: World, table: Path) -> WorldLayout:

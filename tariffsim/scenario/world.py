@@ -27,6 +27,8 @@ class World:
         Year of a BACI file with several.
     codes : str, optional
         File with the table's own list of economies, as BACI has one.
+    keep : tuple of Economy
+        Economies of the table that stay, all others being summed into ROW; all stay where left out.
     rates : str, optional
         File with benchmark rates by importer, exporter and sector, where the table has none.
     source : Slug, optional
@@ -62,6 +64,7 @@ class World:
     products: Grouping = "section"
     year: int | None = None
     codes: str | None = None
+    keep: tuple[Economy, ...] = ()
     rates: str | None = None
     source: Slug | None = None
     repair: bool = False

@@ -253,6 +253,53 @@ def test_stocks_that_fall_by_more_than_is_sold_are_set_to_nothing_use_by_use(fol
     assert table.customs_value[1, 0].tolist() == [160.0, 10.0]
 
 
+THREE = {
+    "intermediate.csv": """supplier,CHN_cars,USA_cars,JPN_cars
+CHN_cars,20,5,5
+USA_cars,5,30,5
+JPN_cars,5,5,10
+""",
+    "final.csv": """supplier,CHN,USA,JPN
+CHN_cars,50,10,10
+USA_cars,10,60,10
+JPN_cars,10,10,20
+""",
+    "value_added.csv": "row,CHN_cars,USA_cars,JPN_cars\nvalue_added,70,80,40\n",
+}
+
+
+def test_economies_are_summed_into_the_rest(folder):
+    (folder / "three").mkdir()
+    for name, text in THREE.items():
+        (folder / "three" / name).write_text(text)
+    options = World(table="three", concordance="codes.csv", keep=("USA",))
+    table = load_world(options, beside=folder)
+    assert table.economy.labels == ("USA", "ROW")
+    # Chinese and Japanese cars at home and to each other: 70 + 15 + 15 + 30.
+    assert table.customs_value[..., 0].tolist() == [[90.0, 30.0], [30.0, 130.0]]
+    np.testing.assert_allclose(table.input_share[:, 0, 0], [40 / 120, (30 + 20) / 160])
+    accounts = calibrate(table.customs_value, table.benchmark_rate, table.input_share)
+    np.testing.assert_allclose(accounts.labour_income, [80.0, 110.0])
+    assert "three: 2 economies are summed into the rest of the world" in table.flagged
+    assert "keep must name economies of three, got 'US'; did you mean 'USA'?" in refused(
+        folder, table="three", concordance="codes.csv", keep=("US",)
+    )
+
+
+def test_trade_among_the_rest_is_but_a_part_of_its_own_trade(folder):
+    """BACI: France sells 0.01 to Switzerland; both end in the rest, whose own trade is more."""
+    world = "table: baci.csv, keep: [USA, CHN], accounts: output.csv"
+    output = "economy,sector,gross_output\nUSA,16,900\nCHN,16,5000\n"
+    (folder / "output.csv").write_text(output)
+    with pytest.raises(InputError, match=r"has none of ROW"):
+        resolve(load_inputs(written(folder, world)))
+    (folder / "output.csv").write_text(output + "ROW,16,700\n")
+    table = load_inputs(written(folder, world)).world
+    assert table.economy.labels == ("CHN", "USA", "ROW")
+    assert table.customs_value[2, 2].tolist() == [0.0, 0.0, 700.0]
+    assert table.customs_value[2, :2].sum() == 0.0
+
+
 def test_a_sector_that_uses_more_than_it_makes_is_never_repaired(folder):
     changed(folder, "mine/intermediate.csv", "USA_rest,5,5,120,800", "USA_rest,5,5,720,800")
     told = refused(folder, table="mine", concordance="codes.csv", repair=True)
@@ -277,6 +324,15 @@ def test_a_table_that_no_duty_reaches_is_refused(folder):
     told = refused(folder, table="mine", concordance="codes.csv")
     assert "codes.csv:3:1: error: sector must be one of the table's, got 'wheels'" in told
     assert "codes.csv:4:1: error: 87 must stand once, got it again after line 2" in told
+
+
+def test_what_a_layout_has_no_use_for_is_refused(folder):
+    told = refused(folder, table="mine", concordance="codes.csv", year=2023, inputs="codes.csv")
+    assert "year acts where the layout is baci, got folder; leave it out" in told
+    assert "inputs acts where the layout is long or baci or benchmark, got folder" in told
+    told = refused(folder, repair=True, keep=("USA",))
+    assert "keep acts where the layout is long or baci or icio or wiod or folder" in told
+    assert "repair acts where" in told
 
 
 def test_a_source_dates_the_table(folder):
