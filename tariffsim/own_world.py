@@ -242,7 +242,7 @@ def world_table(
     rate = np.zeros(accounts.customs_value.shape) if rate is None else rate
     value, faults = _with_own_trade(accounts, parts.output)
     share = _input_share(accounts, parts, value, rate)
-    faults += [*_uncovered(accounts, covers), *_overdrawn(accounts, value, rate, share)]
+    faults += _overdrawn(accounts, value, rate, share)
     if faults:
         return None, tuple(faults)
     return WorldTable(
@@ -301,16 +301,6 @@ def _input_share(accounts: Accounts, parts: WorldParts, value: Floats, rate: Flo
         if made[n, j] > 0:
             share[n, accounts.sector.index(used), j] = spent / made[n, j]
     return share
-
-
-def _uncovered(accounts: Accounts, covers: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
-    if not any(covers.values()):
-        yield _error(
-            "no-codes",
-            f"some sector must hold customs codes, got none of {len(covers)} "
-            f"({_listed(covers)}), so that no duty reaches {accounts.name}; name a file under "
-            "concordance with the columns sector, product",
-        )
 
 
 def _overdrawn(accounts: Accounts, value: Floats, rate: Floats, share: Floats) -> Iterator[Finding]:

@@ -157,6 +157,12 @@ def _unfit(scenario: Scenario, table: WorldTable) -> Iterable[str]:
             f"{model} must know own trade, and {table.name} has none of "
             f"{', '.join(lacking[:MOST_NAMED])}; add rows or accounts, or take model: gsim"
         )
+    if not any(table.covers.values()):
+        yield (
+            f"some sector must hold customs codes, got none of {len(table.sector)} "
+            f"({', '.join(table.sector.labels[:MOST_NAMED])}), so that no duty reaches "
+            f"{table.name}; name a file under concordance with the columns sector, product"
+        )
     for name, value, served in (
         ("deficit", options.deficit, _DEFICITS[model]),
         ("rebate", options.rebate, _REBATES[model]),

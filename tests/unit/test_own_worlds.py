@@ -318,8 +318,8 @@ def test_final_demand_below_nothing_is_refused_by_name(folder):
 
 
 def test_a_table_that_no_duty_reaches_is_refused(folder):
-    told = refused(folder, table="mine")
-    assert "got none of 2 (cars, rest), so that no duty reaches mine; name a file under" in told
+    with pytest.raises(InputError, match=r"got none of 2 \(cars, rest\), so that no duty reaches"):
+        resolve(load_inputs(written(folder, "table: mine")))
     (folder / "codes.csv").write_text("sector,product\ncars,87\nwheels,8708\nrest,87\n")
     told = refused(folder, table="mine", concordance="codes.csv")
     assert "codes.csv:3:1: error: sector must be one of the table's, got 'wheels'" in told
@@ -378,3 +378,12 @@ def test_the_world_is_the_same_from_python_and_its_digest_follows_every_file(fol
     (folder / "codes.csv").write_text(CODES + "rest,01\n")
     assert load_world(options, beside=folder).digest != loaded.digest
     assert with_options(inputs, draws=2).world is inputs.world
+
+
+def test_a_tariff_war_on_a_table_of_ones_own_needs_no_codes(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    code, out, err = tariffsim("nash", "USA", "CHN", "--table", "mine", "--elasticity", "6")
+    assert code == 0, err
+    assert "Nash" in out
+    table = load_world(World(table="mine"), beside=folder)
+    assert table.covers == {"cars": (), "rest": ()}
