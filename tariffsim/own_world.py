@@ -4,6 +4,7 @@ What does not add up is refused with names and numbers, or mended where the user
 then told.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
@@ -258,7 +259,7 @@ def world_table(
         covers=covers,
         sources=parts.sources,
         flagged=(*parts.flagged, *_flags(accounts, parts, covers, rate)),
-        digest=f"{accounts.digest}{parts.digest}",
+        digest=hashlib.sha256(f"{accounts.digest}{parts.digest}".encode()).hexdigest(),
     ), ()
 
 

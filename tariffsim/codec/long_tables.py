@@ -272,7 +272,9 @@ def _one_year(sums: _Sums) -> bool:
     listed, year = ", ".join(sums.years), sums.reading.year
     if year is None and len(sums.years) > 1:
         line = list(sums.years.values())[1]
-        message = f"the table must hold one year, got {listed}; choose one with --year"
+        message = (
+            f"the table must hold one year, got {listed}; choose one: --year, or year under world"
+        )
         sums.tally.add("several-years", message, line=line)
     elif year is not None and sums.years and year not in sums.years:
         message = f"year must be one of the table, got {year}; there are {listed}"

@@ -197,6 +197,20 @@ def written_output(folder):
     return "twice.csv"
 
 
+def test_a_year_and_a_list_of_codes_are_named_in_the_scenario(folder):
+    (folder / "baci.csv").write_text(BACI + "2022,999,842,851713,7000,1\n")
+    (folder / "numbers.csv").write_text("country_code,country_iso3\n999,AND\n")
+    (folder / "output.csv").write_text("economy,sector,gross_output\nUSA,16,9\nAND,16,90\n")
+    world = "table: baci.csv, layout: baci, accounts: output.csv, codes: numbers.csv"
+    with pytest.raises(InputError, match="the table must hold one year, got 2023, 2022"):
+        load_inputs(written(folder, world))
+    path = written(folder, f"{world}, year: 2022")
+    path.write_text(path.read_text().replace("[USA, CHN]", "[USA, AND]"))
+    table = load_inputs(path).world
+    assert table.economy.labels == ("AND", "USA")
+    assert table.customs_value[1, 0].tolist() == [7.0]
+
+
 @pytest.mark.parametrize("table", ["icio.csv", "wiod.csv"])
 def test_published_layouts_are_worlds(folder, table):
     first = "A" if table == "icio.csv" else "A01"
