@@ -69,8 +69,15 @@ class Accounts:
         return np.asarray(paid if self.taxes is None else paid + self.taxes)
 
 
-def input_shares(accounts: Accounts) -> Floats:
+def input_shares(accounts: Accounts, rate: Floats | None = None) -> Floats:
     """Return the share of each input in the user's gross output, over all who supply it.
+
+    Parameters
+    ----------
+    accounts : Accounts
+        With sales between industries.
+    rate : (importer, exporter, sector), fraction, optional
+        Duty over customs value: inputs then count with the duty on them.
 
     Returns
     -------
@@ -84,6 +91,10 @@ def input_shares(accounts: Accounts) -> Floats:
     """
     if accounts.intermediate is None:
         raise ValueError(f"{accounts.name} has no sales between industries; bring such a table")
-    bought = accounts.intermediate.sum(axis=0).transpose(1, 0, 2)
+    if rate is None:
+        bought = accounts.intermediate.sum(axis=0).transpose(1, 0, 2)
+    else:
+        landed = 1.0 + rate.transpose(1, 2, 0)
+        bought = np.einsum("iknj,ikn->nkj", accounts.intermediate, landed)
     made = accounts.gross_output[:, None, :]
     return np.asarray(np.divide(bought, made, out=np.zeros(bought.shape), where=made > 0))

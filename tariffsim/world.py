@@ -4,7 +4,7 @@ Between a table on disk and the arrays of a kernel: economies, sectors, which cu
 sector holds, and the rates of every regime over them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import attrs
 
@@ -12,6 +12,27 @@ from tariffsim.arrays import Bools, Floats, Ints, read_only
 from tariffsim.axes import Axis
 from tariffsim.log import Source
 from tariffsim.scenario import World
+
+GOODS = "goods"
+CHAPTERS = tuple(f"{n:02d}" for n in range(1, 98) if n != 77)
+"""What the sector `goods` holds: every chapter but 77, which is empty, and 98 and 99."""
+
+
+def codes_held(
+    sectors: Iterable[str], told: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """List the customs codes of each sector: as told, or the sector itself where it is a code.
+
+    Examples
+    --------
+    >>> codes_held(["85", "cars", "services"], {"cars": ("8703",)})
+    {'85': ('85',), 'cars': ('8703',), 'services': ()}
+    """
+    found = {}
+    for name in sectors:
+        own = CHAPTERS if name == GOODS else (name,) if name.isdigit() else ()
+        found[name] = told.get(name, own)
+    return found
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -30,6 +51,10 @@ class WorldTable:
         Duty over customs value.
     input_share : (economy, used sector, using sector), fraction
         Share of the using sector's output; the rest is value added.
+    code : Axis, optional
+        Customs codes of the next.
+    trade_by_code : (importer, exporter, code), USD million, optional
+        The same trade by customs code, where the table tells it; it weighs the rates of codes.
     trade_elasticity : mapping of str to float
         Central values of single sectors; the others take that of the parameters.
     covers : mapping of str to tuple of str
@@ -48,6 +73,10 @@ class WorldTable:
     customs_value: Floats = attrs.field(converter=read_only)
     benchmark_rate: Floats = attrs.field(converter=read_only)
     input_share: Floats = attrs.field(converter=read_only)
+    code: Axis | None = None
+    trade_by_code: Floats | None = attrs.field(
+        converter=attrs.converters.optional(read_only), default=None
+    )
     trade_elasticity: Mapping[str, float] = attrs.field(factory=dict)
     covers: Mapping[str, tuple[str, ...]]
     sources: tuple[Source, ...]
@@ -79,6 +108,11 @@ class WorldCase:
         Economies whose paths are kept by month.
     options : World
         Deficits, rebate, patience, and how many draws may fail.
+    collected : tuple of (int, int, str)
+        Importer, exporter and parameter: the share of a flow's goods that pays what is new; all of
+        every other flow.
+    left_out : tuple of str
+        What the scenario asks of time or of its markets that a world does not have.
     """
 
     model: str
@@ -90,3 +124,5 @@ class WorldCase:
     flows: tuple[tuple[int, int], ...]
     interest: Bools = attrs.field(converter=read_only)
     options: World
+    collected: tuple[tuple[int, int, str], ...] = ()
+    left_out: tuple[str, ...] = ()

@@ -1,8 +1,7 @@
 """The command `table`: a table of one's own, its faults, and a shortage followed through it."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -37,38 +36,33 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="table")
 
 
-def _one_of(allowed: tuple[str, ...], what: str) -> Callable[[str], str]:
+def _one_of(name: str, allowed: tuple[str, ...], said: str) -> Any:
+    """Declare an option that takes one of a few words."""
+
     def parse(text: str) -> str:
         from tariffsim.terms import nearest
 
         if text not in allowed:
             hint = nearest(text, allowed)
             raise typer.BadParameter(
-                f"{what} must be one of {', '.join(allowed)}, got {text!r}{hint}"
+                f"{name} must be one of {', '.join(allowed)}, got {text!r}{hint}"
             )
         return text
 
-    return parse
+    return typer.Option(f"--{name}", parser=parse, metavar="NAME", help=said)
 
 
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file, or a folder of three.")],
     layout: Annotated[
-        str,
-        typer.Option(
-            "--layout",
-            parser=_one_of(LAYOUTS, "layout"),
-            metavar="NAME",
-            help="auto, long, baci, icio, wiod or folder.",
-        ),
+        str, _one_of("layout", LAYOUTS, "auto, long, baci, icio, wiod or folder.")
     ] = "auto",
     products: Annotated[
         str,
-        typer.Option(
-            "--products",
-            parser=_one_of(GROUPINGS, "products"),
-            metavar="NAME",
-            help="Sum a long table's products into section, chapter or as-written.",
+        _one_of(
+            "products",
+            GROUPINGS,
+            "Sum a long table's products into section, chapter or as-written.",
         ),
     ] = "section",
     year: Annotated[
@@ -82,10 +76,10 @@ def check(
 ) -> None:
     """Read a table; say what it holds, and every fault with its line; exit code 2 on an error."""
     from tariffsim.cli import show
-    from tariffsim.codec.long_tables import Grouping
     from tariffsim.files.accounts import TableLayout, TableOptions, load_accounts
     from tariffsim.finding import render
     from tariffsim.report.accounts import account_lines, accounts_data
+    from tariffsim.scenario.world import Grouping
 
     options = TableOptions(
         layout=cast("TableLayout", layout),

@@ -52,7 +52,7 @@ class Concordance:
             if found is None:
                 raise ValueError(
                     f"economy must be a number of ISO 3166 or UN Comtrade, got {code}; give the "
-                    "table's own list of codes with --codes"
+                    "table's own list: --codes, or codes under world"
                 )
             return found
         return terms.parse_economy(PARTS.get(code, code))

@@ -7,7 +7,6 @@ to find keys that stand twice.
 import csv
 from array import array
 from collections.abc import Callable, Iterable
-from typing import Literal
 
 import attrs
 import numpy as np
@@ -19,16 +18,39 @@ from tariffsim.axes import Axis
 from tariffsim.codec.concordance import Concordance
 from tariffsim.codec.fault_tally import FaultTally
 from tariffsim.finding import Finding
+from tariffsim.scenario.world import Grouping
 
-Grouping = Literal["section", "chapter", "as-written"]
-
-LONG = ("importer", "exporter", "product", "value")
-BACI = ("j", "i", "k", "v")
 MOST_AS_WRITTEN = 200
 ROWS_AT_A_TIME = 100_000
-BACI_UNIT = 1e-3  # thousand USD to USD million
 MOST_ECONOMIES = 1 << 10
 INFINITE = float("inf")
+
+
+@attrs.frozen(kw_only=True)
+class LongForm:
+    """What a long table calls its columns.
+
+    Parameters
+    ----------
+    layout : str
+        Its name.
+    columns : tuple of str
+        Those of importer, exporter, product and value.
+    unit : float
+        Values in USD million.
+    year : str, optional
+        The column of the year, where a file may hold several.
+    """
+
+    layout: str
+    columns: tuple[str, str, str, str]
+    unit: float = 1.0
+    year: str | None = None
+
+
+LONG = LongForm(layout="long", columns=("importer", "exporter", "product", "value"))
+BACI = LongForm(layout="baci", columns=("j", "i", "k", "v"), unit=1e-3, year="t")
+"""BACI's exporter, importer, HS code, thousand USD; its tons are not read."""
 
 
 @attrs.frozen(kw_only=True)
@@ -167,10 +189,10 @@ class _Sums:
         return Axis("economy", economy), Axis("sector", sector), value
 
 
-def read_long(
-    lines: Iterable[str], reading: Reading
+def read_flows(
+    lines: Iterable[str], reading: Reading, form: LongForm
 ) -> tuple[Accounts | None, tuple[Finding, ...]]:
-    """Read ``importer, exporter, product, value``; value in USD million a year.
+    """Read a long table, one row a flow in one year.
 
     Returns
     -------
@@ -179,47 +201,21 @@ def read_long(
     findings : tuple of Finding
         All faults, each with its line.
     """
-    return _read(lines, reading, layout="long", columns=LONG, unit=1.0)
-
-
-def read_baci(
-    lines: Iterable[str], reading: Reading
-) -> tuple[Accounts | None, tuple[Finding, ...]]:
-    """Read BACI's ``t, i, j, k, v, q``: year, exporter, importer, HS code, thousand USD, tons.
-
-    Returns
-    -------
-    Accounts or None
-        None where a fault is an error.
-    findings : tuple of Finding
-        All faults, each with its line.
-    """
-    return _read(lines, reading, layout="baci", columns=BACI, unit=BACI_UNIT)
-
-
-def _read(
-    lines: Iterable[str],
-    reading: Reading,
-    *,
-    layout: str,
-    columns: tuple[str, ...],
-    unit: float,
-) -> tuple[Accounts | None, tuple[Finding, ...]]:
     tally = FaultTally(reading.file)
     sums = _Sums(reading, tally)
     rows = csv.reader(lines)
     head = [name.strip().removeprefix("\ufeff") for name in next(rows, [])]
-    missing = [name for name in columns if name not in head]
+    missing = [name for name in form.columns if name not in head]
     if missing:
         tally.add(
             "columns",
-            f"the first line must name the columns {', '.join(columns)}, missing "
+            f"the first line must name the columns {', '.join(form.columns)}, missing "
             f"{', '.join(missing)}; rename them",
             line=1,
         )
         return None, tally.findings()
-    places = tuple(head.index(name) for name in columns)
-    year = head.index("t") if layout == "baci" and "t" in head else None
+    places = tuple(head.index(name) for name in form.columns)
+    year = head.index(form.year) if form.year in head else None
     for row in rows:
         if not any(row):
             continue  # a blank line at the end is no fault
@@ -229,7 +225,7 @@ def _read(
         elif (year is None or _of_year(row[year].strip(), sums, rows.line_num)) and not _added(
             sums, row, places, rows.line_num
         ):
-            _add_row(sums, [row[place].strip() for place in places], unit, rows.line_num)
+            _add_row(sums, [row[place].strip() for place in places], form.unit, rows.line_num)
     sums.flush()
     if _one_year(sums):
         sums.repeated()
@@ -242,10 +238,10 @@ def _read(
     economy, sector, value = sums.table()
     return Accounts(
         name=reading.name,
-        layout=layout,
+        layout=form.layout,
         economy=economy,
         sector=sector,
-        customs_value=value * unit,
+        customs_value=value * form.unit,
         digest="",
     ), findings
 
@@ -276,7 +272,9 @@ def _one_year(sums: _Sums) -> bool:
     listed, year = ", ".join(sums.years), sums.reading.year
     if year is None and len(sums.years) > 1:
         line = list(sums.years.values())[1]
-        message = f"the table must hold one year, got {listed}; choose one with --year"
+        message = (
+            f"the table must hold one year, got {listed}; choose one: --year, or year under world"
+        )
         sums.tally.add("several-years", message, line=line)
     elif year is not None and sums.years and year not in sums.years:
         message = f"year must be one of the table, got {year}; there are {listed}"

@@ -16,13 +16,14 @@ from tariffsim.accounts import Accounts
 from tariffsim.accounts_check import check_accounts
 from tariffsim.codec.broken_csv import told
 from tariffsim.codec.concordance import Concordance, read_concordance, with_codes
-from tariffsim.codec.long_tables import Grouping, Reading, read_baci, read_long
+from tariffsim.codec.long_tables import BACI, LONG, Reading, read_flows
 from tariffsim.codec.wide_labels import WIOD_LABELS, Layout
 from tariffsim.codec.wide_tables import WideReader
 from tariffsim.disk import refused
 from tariffsim.errors import InputError
 from tariffsim.files.shipped import shipped, short_name
 from tariffsim.finding import Finding, Place
+from tariffsim.scenario.world import Grouping
 
 TableLayout = Literal["auto", "long", "baci", "icio", "wiod", "folder"]
 
@@ -82,7 +83,7 @@ def load_accounts(
     """
     options = options or TableOptions()
     path = Path(path)
-    layout = options.layout if options.layout != "auto" else _layout(path)
+    layout = options.layout if options.layout != "auto" else layout_of(path)
     concordance = _concordance(options)
     if layout in ("long", "baci"):
         reading = Reading(
@@ -92,9 +93,9 @@ def load_accounts(
             grouping=options.products,
             year=options.year,
         )
-        read = read_baci if layout == "baci" else read_long
         with _opened(path) as lines:
-            accounts, findings = read(lines, reading)
+            form = BACI if layout == "baci" else LONG
+            accounts, findings = read_flows(lines, reading, form)
         files = [path]
     else:
         wide: Layout = layout  # type: ignore[assignment]
@@ -118,12 +119,17 @@ def _wide(
     return *reader.accounts(name=path.name, file=short_name(files[0])), files
 
 
-def _layout(path: Path) -> TableLayout:
-    """Tell the layout by the first line."""
+def layout_of(path: Path) -> TableLayout:
+    """Tell the layout by the first line.
+
+    Raises
+    ------
+    InputError
+        It is that of no known layout.
+    """
     if path.is_dir():
         return "folder"
-    with _opened(path) as lines:
-        head = [name.strip() for name in lines.readline().split(",")]
+    head = first_line(path)
     if {"importer", "exporter", "product"} <= set(head):
         return "long"
     if {"t", "i", "j", "k", "v"} <= set(head):
@@ -135,8 +141,29 @@ def _layout(path: Path) -> TableLayout:
     raise InputError(
         f"{path}: the first line must be that of a known layout, got {', '.join(head[:6])}; long "
         "starts with importer,exporter,product,value, BACI with t,i,j,k,v,q, WIOD with "
-        "IndustryCode, ICIO with V1,AUS_A01_02 or such; name it with --layout"
+        "IndustryCode, ICIO with V1,AUS_A01_02 or such; name it: --layout, or layout under world"
     )
+
+
+def first_line(path: Path) -> list[str]:
+    """Read the names of a table's columns; lines that start with # before them are for people."""
+    with _opened(path) as lines:
+        head = next((line for line in lines if not line.startswith("#")), "")
+    return [name.strip() for name in head.split(",")]
+
+
+def hs_sections() -> dict[str, tuple[str, ...]]:
+    """List the chapters of each section of the Harmonised System.
+
+    Examples
+    --------
+    >>> hs_sections()["16"]
+    ('84', '85')
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for chapter, section in _concordance(TableOptions()).sections.items():
+        found[section] = (*found.get(section, ()), chapter)
+    return found
 
 
 def _concordance(options: TableOptions) -> Concordance:

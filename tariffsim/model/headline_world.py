@@ -267,6 +267,13 @@ def world_metrics(
     return metrics
 
 
+def not_followed(case: WorldCase) -> tuple[str, ...]:
+    """Say what of the scenario a world does not have."""
+    if not case.left_out:
+        return ()
+    return (f"{case.model} leaves out what the scenario names of {', '.join(case.left_out)}",)
+
+
 def below_zero(case: WorldCase, found: WorldPaths) -> tuple[str, ...]:
     """Say where a linear model took trade below zero, which no trade can be."""
     labels = case.table.economy.labels

@@ -170,6 +170,7 @@ def _world(
     # World kernels are many modules, and most runs have no world.
     from tariffsim.model.headline_world import (  # noqa: PLC0415
         below_zero,
+        not_followed,
         world_metrics,
         world_variables,
     )
@@ -185,7 +186,8 @@ def _world(
     add_on = [by_draw(values, case.tracks, experiment.draws) for values in experiment.add_on.T]
     if case.tracks is not None:
         add_on = [values[:, ~found.lost] for values in add_on]
-    return world_metrics(case, variables, add_on, year_share), found.lost, below_zero(case, found)
+    warnings = (*not_followed(case), *below_zero(case, found))
+    return world_metrics(case, variables, add_on, year_share), found.lost, warnings
 
 
 def _plain(options: Mapping[Slug, Slug]) -> dict[str, str]:

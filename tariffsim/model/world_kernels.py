@@ -79,13 +79,25 @@ def bench_of(case: WorldCase) -> Bench:
     return Bench(case=case, accounts=accounts, value=benchmark_value(accounts), abroad=abroad)
 
 
-def rates_of(case: WorldCase, position: Floats) -> Floats:
-    """Give the rates of every regime; (regime, draw or 1, importer, exporter, sector)."""
-    low = case.table.benchmark_rate + case.added_low[:, None]
+def rates_of(case: WorldCase, drawn: Values) -> Floats:
+    """Give the rates of every regime; (regime, draw or 1, importer, exporter, sector).
+
+    Notes
+    -----
+    Goods that pay nothing new are a part of their sector at the rate of the benchmark: where a
+    share c of a flow is collected, its mean rate is that of the benchmark and c times what is new.
+    """
+    low = case.added_low[:, None]
     spread = (case.added_high - case.added_low)[:, None]
-    if not spread.any():
-        return low
-    rates: Floats = low + position[:, None, None, None] * spread
+    added: Floats = low
+    if spread.any():
+        added = low + drawn["coverage_position"][:, None, None, None] * spread
+    if case.collected:
+        share = np.ones((len(drawn["coverage_position"]), *case.table.customs_value.shape[:2], 1))
+        for n, i, name in case.collected:
+            share[:, n, i, 0] = drawn[name]
+        added = added * share
+    rates: Floats = case.table.benchmark_rate + added
     return rates
 
 

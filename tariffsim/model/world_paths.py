@@ -168,7 +168,7 @@ def _answers(bench: Bench, drawn: Values, horizon: str) -> Answers:
         if f"{name}_{horizon}" in own:
             own[name] = own[f"{name}_{horizon}"]
     own.setdefault("labour_supply_elasticity", np.zeros(len(own["years_to_long_run"])))
-    rates = rates_of(bench.case, own["coverage_position"])
+    rates = rates_of(bench.case, own)
     return KERNELS[bench.case.model](bench, rates, own)
 
 

@@ -113,6 +113,8 @@ def compile_rates(
             if importer_code != exporter_code:
                 ends = table.pair(Economy(importer_code), Economy(exporter_code), first)
                 low[:, importer, exporter], high[:, importer, exporter] = ends
+    for bound in (low, high):
+        bound.flags.writeable = False  # made here and held by nobody else: spares a copy
     return Compiled(axes=axes, starts=starts, low=low, high=high)
 
 
@@ -169,6 +171,19 @@ class _Table:
         return {entry.effective.toordinal() for timeline in timelines for entry in timeline}
 
     @cached_property
+    def nowhere(self) -> list[Ints | None]:
+        """Coverage of a measure that never reaches a flow, by segment."""
+        return [None] * len(self.starts)
+
+    def _ever(self, imposer: Economy) -> frozenset[Economy]:
+        """List who may ever act as an imposer: itself, and whoever is a member of it on some day.
+
+        Most flows among many economies are nobody's target: they cost one look each.
+        """
+        timeline = self.state.groups.get(imposer, ())
+        return frozenset({imposer}.union(*(entry.members for entry in timeline)))
+
+    @cached_property
     def groups(self) -> tuple[dict[Economy, frozenset[Economy]], ...]:
         """Members of every group, by segment."""
         found: list[dict[Economy, frozenset[Economy]]] = [{} for _ in self.starts]
@@ -210,6 +225,8 @@ class _Table:
         ends = np.zeros((2, len(self.starts), products), dtype=np.int64)
         known: dict[tuple[object, ...], Ints] = {}
         covers = [self._coverage(m, importer, exporter) for _, m in self.measures]
+        if all(cover is self.nowhere for cover in covers):
+            return ends[0], ends[1]
         for segment in range(first, len(self.starts)):
             rows = [
                 (row, cover[segment])
@@ -239,6 +256,8 @@ class _Table:
         assert enacted is not None
         exports = enacted.flow == "export"
         imposer, partner = (exporter, importer) if exports else (importer, exporter)
+        if imposer not in self._ever(enacted.imposer):
+            return self.nowhere
         # Between days that were asked for by themselves anything may have changed.
         moments = self.group_breaks | set(self.starts[: None if self.days else 1].tolist())
         for span in measure.spans:

@@ -174,7 +174,7 @@ def _knowledge(
 
 def _compiled(states: Sequence[State], knowledge: Knowledge) -> list[Compiled]:
     """Compile each state once; branches that differ in controls alone share their rates."""
-    done: list[tuple[State, Compiled]] = []
+    done = [(attrs.evolve(knowledge.state, controls={}), knowledge.law)]
     found = []
     for state in states:
         tariffs = attrs.evolve(state, controls={})
@@ -271,7 +271,7 @@ def _provenance(
             )
             if source.exception
         ),
-        *season_flags(inputs),
+        *(season_flags(inputs) if inputs.world is None else ()),
         *found,
         *(
             f"{parameter.name}: grade L ({parameter.source})"

@@ -190,7 +190,11 @@ def _wanted(inputs: Inputs) -> list[str]:
     names += WORLD_PARAMETERS.get(scenario.model, ())
     if scenario.world is not None and scenario.world.rebate == "labour-tax":
         names.append("labour_supply_elasticity")
-    for market in scenario.markets if partial else ():
+    for market in scenario.markets:
+        if not partial:
+            # Of what markets say of time, a world takes this alone.
+            names += [market.collected] if market.collected is not None else []
+            continue
         names.append(market.supply)
         if market.share_prior is not None:
             names.append("us_share_concentration")

@@ -15,6 +15,8 @@ from tariffsim.trade import TradeTable
 from tariffsim.world import WorldTable
 
 Basis = Literal["pair", "importer", "simple"]
+ONE = "all"
+"""What the only sector of a summed world is called."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -25,8 +27,10 @@ class SectorWeights:
     ----------
     axes : TradeAxes
         The table's economies, and every code that some sector holds.
-    weight : (importer, exporter, code, sector), fraction
-        Sums to one over the codes of a sector; nothing for a sector without codes.
+    weight : (importer, exporter, code), fraction
+        Of a code within the sector that holds it: sums to one over the codes of a sector.
+    holds : (code, sector), one or nought
+        Which sector holds which code; nothing for a sector without codes.
     basis : mapping of (str, str) to str
         By importer and exporter: the pair's own trade by code, all of the importer's, or every
         code alike.
@@ -34,6 +38,7 @@ class SectorWeights:
 
     axes: TradeAxes
     weight: Floats
+    holds: Floats
     basis: Mapping[tuple[str, str], Basis]
 
 
@@ -50,8 +55,8 @@ def sector_weights(table: WorldTable, trade: TradeTable | None) -> SectorWeights
     Returns
     -------
     SectorWeights
-        Import values of the pair where the trade table has them; else all imports of the importer;
-        else every code alike.
+        Import values of the pair where the trade table has them, or the world's own table by code;
+        else all imports of the importer; else every code alike.
     """
     codes = _codes(table, trade)
     economy = table.economy.labels
@@ -61,20 +66,86 @@ def sector_weights(table: WorldTable, trade: TradeTable | None) -> SectorWeights
         product=Axis("product", codes),
     )
     holds = _holds(table, codes)
-    weight = np.zeros((len(economy), len(economy), *holds.shape))
+    spread = _own_by_code(table, codes)
+    weight = np.zeros((len(economy), len(economy), len(codes)))
     basis: dict[tuple[str, str], Basis] = {}
     for n, importer in enumerate(economy):
         for i, exporter in enumerate(economy):
             if i != n:
                 value, known = _value(trade, importer, exporter, codes)
+                if known != "pair" and spread is not None and spread[n, i].any():
+                    value, known = spread[n, i], "pair"
                 weight[n, i], kinds = _shares(holds, value, known)
                 basis[importer, exporter] = kinds
-    return SectorWeights(axes=axes, weight=weight, basis=basis)
+    return SectorWeights(axes=axes, weight=weight, holds=holds, basis=basis)
+
+
+def of_sectors(weights: SectorWeights, rate: Floats) -> Floats:
+    """Average rates of codes into those of sectors.
+
+    Parameters
+    ----------
+    weights : SectorWeights
+        With one sum of products by sector, over its codes in their order.
+    rate : (importer, exporter, code)
+
+    Returns
+    -------
+    (importer, exporter, sector)
+    """
+    found = np.zeros((*rate.shape[:2], weights.holds.shape[1]))
+    for sector, held in enumerate(weights.holds.T):
+        at = np.flatnonzero(held)
+        found[..., sector] = np.einsum("nip,nip->ni", rate[..., at], weights.weight[..., at])
+    return found
+
+
+def one_sector(table: WorldTable, weights: SectorWeights) -> tuple[WorldTable, SectorWeights]:
+    """Sum the sectors of a world into one, for a model that has no other.
+
+    Parameters
+    ----------
+    table : WorldTable
+        With many sectors.
+    weights : SectorWeights
+        Of its codes within sectors.
+
+    Returns
+    -------
+    WorldTable, SectorWeights
+        Values are summed; rates are weighted by each pair's trade in every sector, those that hold
+        no code among them. Nothing is an input: output is income.
+    """
+    value = table.customs_value
+    total = value.sum(axis=2, keepdims=True)
+    share = np.divide(value, total, out=np.zeros_like(value), where=total > 0)
+    rate = (share * table.benchmark_rate).sum(axis=2, keepdims=True)
+    weight = weights.weight * np.einsum("nis,cs->nic", share, weights.holds)
+    whole = np.ones((len(weights.holds), 1))
+    codes = tuple(code for held in table.covers.values() for code in held)
+    summed = attrs.evolve(
+        table,
+        sector=Axis("sector", [ONE]),
+        customs_value=total,
+        benchmark_rate=rate,
+        input_share=np.zeros((len(table.economy), 1, 1)),
+        trade_elasticity={},
+        covers={ONE: codes},
+        flagged=(
+            *table.flagged,
+            f"{table.name}: {len(table.sector)} sectors are summed into one, rates weighted by "
+            "each pair's trade in them, and output counts as income",
+        ),
+    )
+    return summed, attrs.evolve(weights, weight=weight, holds=whole)
 
 
 def _codes(table: WorldTable, trade: TradeTable | None) -> list[str]:
-    """List the codes to look rates up for: those of the trade table within a sector's, else its."""
-    known = trade.axes.product.labels if trade else ()
+    """List the codes to look rates up for: the finest that a table has within a sector's, or its.
+
+    A trade table beside the world goes before the world's own.
+    """
+    known = trade.axes.product.labels if trade else table.code.labels if table.code else ()
     found: dict[str, None] = {}
     for held in table.covers.values():
         for code in held:
@@ -96,6 +167,23 @@ def _holds(table: WorldTable, codes: Sequence[str]) -> Floats:
         if matches:
             held[row, max(matches)[1]] = 1.0
     return held
+
+
+def _own_by_code(table: WorldTable, codes: Sequence[str]) -> Floats | None:
+    """Lay the world's own trade by code over these codes; (importer, exporter, code).
+
+    A coarser code of its own is shared alike among those inside it.
+    """
+    if table.code is None or table.trade_by_code is None:
+        return None
+    onto = np.zeros((len(table.code), len(codes)))
+    for row, own in enumerate(table.code.labels):
+        inside = [place for place, code in enumerate(codes) if code.startswith(own)]
+        around = [place for place, code in enumerate(codes) if own.startswith(code)]
+        for place in inside or around:
+            onto[row, place] = 1.0 / len(inside) if inside else 1.0
+    spread: Floats = np.einsum("nic,cp->nip", table.trade_by_code, onto)
+    return spread
 
 
 def _value(
@@ -121,9 +209,10 @@ def _value(
 
 def _shares(holds: Floats, value: Floats, basis: Basis) -> tuple[Floats, Basis]:
     """Turn values by code into shares within each sector; every code alike where none is known."""
-    weighted = holds * value[:, None]
-    total = weighted.sum(axis=0)
-    count = holds.sum(axis=0)
-    plain = np.divide(holds, count, out=np.zeros_like(holds), where=count > 0)
-    shares = np.divide(weighted, total, out=plain, where=total > 0)
+    total, count = np.einsum("c,cs->s", value, holds), holds.sum(axis=0)
+    known = holds @ (total > 0) > 0
+    whole = holds @ np.where(total > 0, total, count)
+    shares = np.divide(
+        np.where(known, value, 1.0), whole, out=np.zeros_like(value), where=whole > 0
+    )
     return shares, basis if (total > 0).any() else "simple"

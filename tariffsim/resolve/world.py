@@ -8,14 +8,13 @@ from collections.abc import Iterable, Sequence
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Floats
 from tariffsim.axes import Axis
 from tariffsim.errors import InputError
 from tariffsim.resolve.inputs import Inputs
 from tariffsim.resolve.paths import Rows
 from tariffsim.resolve.regimes import Ends, regimes_of
 from tariffsim.resolve.sampled import TariffPaths
-from tariffsim.resolve.sectors import SectorWeights, sector_weights
+from tariffsim.resolve.sectors import SectorWeights, of_sectors, one_sector, sector_weights
 from tariffsim.scenario import Month, Scenario, World
 from tariffsim.scopes import Partners
 from tariffsim.stacking import EXACT_PER_UNIT
@@ -47,7 +46,10 @@ def world_view(inputs: Inputs) -> WorldView:
     faults = [*_unfit(inputs.scenario, table), *_missing(inputs.scenario, table)]
     if faults:
         raise InputError("\n".join(f"{inputs.scenario.scenario}: {text}" for text in faults))
-    return WorldView(table=table, weights=sector_weights(table, inputs.trade))
+    weights = sector_weights(table, inputs.trade)
+    if inputs.scenario.model == "gravity" and len(table.sector) > 1:
+        table, weights = one_sector(table, weights)
+    return WorldView(table=table, weights=weights)
 
 
 def world_case(
@@ -77,7 +79,7 @@ def world_case(
     day = scenario.benchmark_day
 
     def added(row: int, base: int) -> Ends:
-        return _added(rows, row, base, view.weights.weight)
+        return _added(rows, row, base, view.weights)
 
     low, high, weights = regimes_of(added, tariffs.calendars, day.toordinal(), listed)
     flows = flows_asked(scenario, table.economy)
@@ -93,6 +95,19 @@ def world_case(
         interest=interest,
         options=scenario.world or World(),
         tracks=tariffs.tracks,
+        collected=_collected(scenario, table.economy),
+        left_out=left_out(scenario),
+    )
+
+
+def _collected(scenario: Scenario, economy: Axis) -> tuple[tuple[int, int, str], ...]:
+    """List the flows of which a part pays what is new, with the parameter that says how much."""
+    if not scenario.time.collected:
+        return ()
+    return tuple(
+        (economy.index(market.importer), economy.index(market.exporter), market.collected)
+        for market in scenario.markets
+        if market.collected is not None
     )
 
 
@@ -114,6 +129,23 @@ def world_flags(view: WorldView, case: WorldCase, states: Sequence[State]) -> tu
     return (*case.table.flagged, *flags, *_unseen(states, labels))
 
 
+def left_out(scenario: Scenario) -> tuple[str, ...]:
+    """Say what the scenario asks of time or of its markets that a world does not have.
+
+    Each is named only where it would act in the partial model.
+    """
+    time, markets = scenario.time, scenario.markets
+    grown = any(market.growth is not None for market in markets)
+    asked = {
+        "goods in transit": time.transit and any(market.by_sea is not None for market in markets),
+        "seasons and growth": time.seasonality and (scenario.monthly is not None or grown),
+        "buying ahead": time.anticipation
+        and any(market.storable is not None for market in markets),
+        "revenue lost elsewhere": any(market.revenue_offsets for market in markets),
+    }
+    return tuple(what for what, wanted in asked.items() if wanted)
+
+
 def _unfit(scenario: Scenario, table: WorldTable) -> Iterable[str]:
     """Name what keeps a world from serving a model."""
     options = scenario.world or World()
@@ -125,8 +157,12 @@ def _unfit(scenario: Scenario, table: WorldTable) -> Iterable[str]:
             f"{model} must know own trade, and {table.name} has none of "
             f"{', '.join(lacking[:MOST_NAMED])}; add rows or accounts, or take model: gsim"
         )
-    if model == "gravity" and len(table.sector) > 1:
-        yield f"gravity has one sector, got {len(table.sector)} in {table.name}; take model: world"
+    if not any(table.covers.values()):
+        yield (
+            f"some sector must hold customs codes, got none of {len(table.sector)} "
+            f"({', '.join(table.sector.labels[:MOST_NAMED])}), so that no duty reaches "
+            f"{table.name}; name a file under concordance with the columns sector, product"
+        )
     for name, value, served in (
         ("deficit", options.deficit, _DEFICITS[model]),
         ("rebate", options.rebate, _REBATES[model]),
@@ -169,10 +205,10 @@ def flows_asked(scenario: Scenario, economy: Axis) -> tuple[tuple[int, int], ...
     return tuple((economy.index(one), economy.index(other)) for one, other in pairs)
 
 
-def _added(rows: Rows, row: int, base: int, weight: Floats) -> Ends:
+def _added(rows: Rows, row: int, base: int, weights: SectorWeights) -> Ends:
     """Weigh a row's rates above those of the benchmark day; two of (importer, exporter, sector)."""
     low, high = (
-        np.einsum("nip,nips->nis", (end[row] - end[base]) / float(EXACT_PER_UNIT), weight)
+        of_sectors(weights, (end[row] - end[base]) / float(EXACT_PER_UNIT))
         for end in (rows.low, rows.high)
     )
     return low, high

@@ -4,7 +4,10 @@ from typing import Literal
 
 import attrs
 
-from tariffsim.terms import Economy, Share
+from tariffsim.terms import Economy, Share, Slug
+
+WorldLayout = Literal["auto", "benchmark", "long", "baci", "icio", "wiod", "folder"]
+Grouping = Literal["section", "chapter", "as-written"]
 
 
 @attrs.frozen(kw_only=True)
@@ -14,9 +17,28 @@ class World:
     Parameters
     ----------
     table : str
-        Benchmark world: the name of a packaged one, or a path beside the scenario.
+        Benchmark world: the name of a packaged one, or a path beside the scenario, of a file or of
+        a folder.
+    layout : {'auto', 'benchmark', 'long', 'baci', 'icio', 'wiod', 'folder'}
+        Layout of a table of one's own; ``auto`` goes by its first line.
+    products : {'section', 'chapter', 'as-written'}
+        What the customs codes of a long table are summed into, where no concordance says.
+    year : int, optional
+        Year of a BACI file with several.
+    codes : str, optional
+        File with the table's own list of economies, as BACI has one.
+    keep : tuple of Economy
+        Economies of the table that stay, all others being summed into ROW; all stay where left out.
+    rates : str, optional
+        File with benchmark rates by importer, exporter and sector, where the table has none.
+    source : Slug, optional
+        Where the table comes from: a key of the ``sources.yaml`` beside it.
+    repair : bool
+        Set sales below zero to zero, and take as value added what output leaves after inputs,
+        instead of refusing such a table.
     accounts : str, optional
-        File with value added and gross output by economy, from which own trade follows.
+        File with gross output by economy, from which own trade follows: with value added, or by
+        sector where the table has many.
     inputs : str, optional
         File with inputs in USD million by economy, used and using sector; without it and without
         accounts, nothing is an input.
@@ -38,6 +60,14 @@ class World:
     """
 
     table: str = "ten-economies-2023"
+    layout: WorldLayout = "auto"
+    products: Grouping = "section"
+    year: int | None = None
+    codes: str | None = None
+    keep: tuple[Economy, ...] = ()
+    rates: str | None = None
+    source: Slug | None = None
+    repair: bool = False
     accounts: str | None = None
     inputs: str | None = None
     concordance: str | None = None

@@ -5,7 +5,6 @@ pytest tests/benchmarks/test_world_speed.py --benchmark-only
 
 # ruff: noqa: T201 - a benchmark says what it measured
 
-import csv
 import tracemalloc
 
 import attrs
@@ -17,7 +16,8 @@ from tariffsim.model.caliendo_parro_welfare import measure
 from tariffsim.model.gravity_accounts import GravityAccounts, GravityShock
 from tariffsim.model.gsim import GsimMarket
 from tariffsim.model.gsim import solve as solve_gsim
-from tariffsim.model.world_accounts import WorldAccounts, WorldShock
+from tariffsim.model.world_accounts import WorldShock
+from tests.golden.answers import enlargement, nafta_accounts
 from tests.reference.cases import folder
 from tests.worlds import rates, world
 
@@ -30,21 +30,7 @@ def spread(theta, draws):
 @pytest.fixture(scope="module")
 def nafta():
     """The 31 x 31 x 40 world of Caliendo and Parro, and NAFTA's rates in it."""
-    with np.load(folder("cp2015") / "nafta_inputs.npz") as arrays:
-        data = dict(arrays)
-    accounts = WorldAccounts(
-        trade_share=data["trade_share"],
-        applied_rate=data["tariff_benchmark"],
-        input_share=data["input_share"],
-        value_added_share=data["value_added_share"],
-        final_share=data["final_consumption_share"],
-        labour_income=data["labour_income"],
-        expenditure=data["expenditure"],
-    )
-    shock = WorldShock(
-        trade_elasticity=data["trade_elasticity"], applied_rate=data["tariff_counterfactual"]
-    )
-    return accounts, shock
+    return nafta_accounts(folder("cp2015"))
 
 
 def test_nafta(benchmark, nafta):
@@ -92,32 +78,27 @@ def test_scaling_of_the_world_model(benchmark, economies, products):
 
 
 @pytest.fixture(scope="module")
-def enlargement():
+def enlarged():
     """The 44 countries of WIOD 2000 and the estimated effects of enlarging the European Union."""
-    with (folder("ge_gravity") / "eu_enlargement_2000.csv").open(encoding="utf-8") as lines:
-        rows = sorted(csv.DictReader(lines), key=lambda row: (row["importer"], row["exporter"]))
-    trade, effect = (
-        np.array([float(row[name]) for row in rows]).reshape(44, 44, 1)
-        for name in ("trade", "eu_effect")
-    )
-    return GravityAccounts(customs_value=trade), np.exp(effect)
+    case = enlargement(folder("ge_gravity"))
+    return case.accounts, case.effect
 
 
-def test_gravity_44(benchmark, enlargement):
-    accounts, effect = enlargement
+def test_gravity_44(benchmark, enlarged):
+    accounts, effect = enlarged
     shock = GravityShock(trade_elasticity=4.0, partial_effect=effect)
     benchmark(gravity.solve, accounts, shock)
 
 
-def test_gravity_44_1000_draws(benchmark, enlargement):
-    accounts, effect = enlargement
+def test_gravity_44_1000_draws(benchmark, enlarged):
+    accounts, effect = enlarged
     shock = GravityShock(trade_elasticity=spread([4.0], 1000), partial_effect=effect)
     benchmark(gravity.solve, accounts, shock)
 
 
-def test_gravity_44_1000_draws_of_duties(benchmark, enlargement):
+def test_gravity_44_1000_draws_of_duties(benchmark, enlarged):
     """Costlier than draws of an estimate: what a duty does depends on the elasticity."""
-    accounts, _ = enlargement
+    accounts, _ = enlarged
     rate = np.where(np.eye(44)[:, :, None] > 0, 0.0, 0.1)
     shock = GravityShock(trade_elasticity=spread([4.0], 1000), applied_rate=rate)
     benchmark(gravity.solve, accounts, shock)

@@ -139,32 +139,53 @@ def nafta_rows(folder: Path) -> Iterator[Row]:
             yield Row(f"{column}, {row['region']}", 100.0 * float(ours[place]), float(row[column]))
 
 
-def enlargement_rows(folder: Path, deficit: Literal["additive", "multiplicative"]) -> Iterator[Row]:
-    """Welfare and trade after the European Union's enlargement, ratios and USD million."""
+class Enlargement(NamedTuple):
+    """The European Union's enlargement, 44 countries, WIOD 2000, as published."""
+
+    countries: list[str]
+    columns: dict[str, np.ndarray]  # (importer, exporter, 1), by column of the bilateral file
+    welfare: list[dict[str, str]]  # a row a country
+
+    @property
+    def accounts(self) -> GravityAccounts:
+        """The benchmark."""
+        return GravityAccounts(customs_value=self.columns["trade"])
+
+    @property
+    def effect(self) -> np.ndarray:
+        """What membership does to trade before anybody answers."""
+        return np.exp(self.columns["eu_effect"])
+
+
+def enlargement(folder: Path) -> Enlargement:
+    """Read the published tables."""
     with (folder / "expected_welfare.csv").open(encoding="utf-8") as lines:
-        published = list(csv.DictReader(lines))
-    countries = [row["country"] for row in published]
+        welfare = list(csv.DictReader(lines))
+    countries = [row["country"] for row in welfare]
     place = {country: k for k, country in enumerate(countries)}
     with (folder / "eu_enlargement_2000.csv").open(encoding="utf-8") as lines:
         pairs = list(csv.DictReader(lines))
+    shape = (len(countries), len(countries), 1)
+    names = [name for name in pairs[0] if name not in ("importer", "exporter")]
+    columns = {name: np.full(shape, np.nan) for name in names}
+    for pair in pairs:
+        for name in names:
+            columns[name][place[pair["importer"]], place[pair["exporter"]]] = float(pair[name])
+    return Enlargement(countries, columns, welfare)
 
-    def table(name: str) -> np.ndarray:
-        values = np.full((len(countries), len(countries), 1), np.nan)
-        for pair in pairs:
-            values[place[pair["importer"]], place[pair["exporter"]]] = float(pair[name])
-        return values
 
+def enlargement_rows(folder: Path, deficit: Literal["additive", "multiplicative"]) -> Iterator[Row]:
+    """Welfare and trade after the European Union's enlargement, ratios and USD million."""
+    case = enlargement(folder)
     found = gravity.solve(
-        GravityAccounts(customs_value=table("trade")),
-        GravityShock(
-            trade_elasticity=4.0, partial_effect=np.exp(table("eu_effect")), deficit=deficit
-        ),
+        case.accounts,
+        GravityShock(trade_elasticity=4.0, partial_effect=case.effect, deficit=deficit),
     )
-    for k, row in enumerate(published):
+    for k, row in enumerate(case.welfare):
         what = f"welfare, {row['country']}"
         yield Row(what, float(found.welfare_change[k]), float(row[f"stata_welfare_{deficit}"]))
-    theirs = table(f"stata_trade_{deficit}")
-    for n, importer in enumerate(countries):
-        for i, exporter in enumerate(countries):
+    theirs = case.columns[f"stata_trade_{deficit}"]
+    for n, importer in enumerate(case.countries):
+        for i, exporter in enumerate(case.countries):
             what = f"trade, {importer} from {exporter}"
             yield Row(what, float(found.customs_value[n, i, 0]), float(theirs[n, i, 0]))

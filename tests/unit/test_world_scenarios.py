@@ -17,7 +17,7 @@ from tariffsim.model.adjustment import adjust, speed_from_years
 from tariffsim.model.caliendo_parro_welfare import benchmark_value
 from tariffsim.model.gravity import solve as solve_gravity
 from tariffsim.model.gravity_accounts import GravityAccounts, GravityShock
-from tariffsim.model.project import project
+from tariffsim.model.project import drawn_inputs, project
 from tariffsim.model.sampling import draw_parameters
 from tariffsim.model.world_accounts import calibrate
 from tariffsim.model.world_kernels import bench_of
@@ -27,7 +27,7 @@ from tariffsim.report.tidy import result_files
 from tariffsim.resolve import resolve
 from tariffsim.resolve.sectors import sector_weights
 from tariffsim.resolve.world import world_view
-from tariffsim.scenario import Override, World
+from tariffsim.scenario import Override, Time, World
 from tariffsim.terms import Economy, Product
 from tests.command_line import tariffsim
 
@@ -355,7 +355,7 @@ def test_weights_fall_back_and_say_so(inputs):
     sums = weight.sum(axis=2)
     off = ~np.eye(10, dtype=bool)
     np.testing.assert_allclose(sums[off], 1.0, rtol=1e-12)
-    np.testing.assert_allclose(weight[2, 0, :, 0], 1.0 / 96, rtol=1e-12)
+    np.testing.assert_allclose(weight[2, 0], 1.0 / 96, rtol=1e-12)
     without = sector_weights(inputs["world"].world, None)
     assert set(without.basis.values()) == {"simple"}
 
@@ -558,3 +558,37 @@ def test_an_override_of_the_elasticity_is_used(inputs):
         for result in (base, found)
     ]
     assert change[0][:, -1].mean() < change[1][:, -1].mean()
+
+
+def test_what_is_collected_in_part_is_collected_in_part():
+    """A market's share of new duties: rate and revenue of its flow fall with it, no other's."""
+    inputs = loaded("geneva", model="gravity", draws=4)
+    case = resolve(inputs).world
+    usa, chn = (case.table.economy.index(code) for code in ("USA", "CHN"))
+    assert case.collected == ((usa, chn, "collected_share_usa"),)
+    without = attrs.evolve(inputs.scenario, time=Time(collected=False))
+    part, whole = run(inputs), run(attrs.evolve(inputs, scenario=without))
+    drawn = drawn_inputs(resolve(inputs))
+    bench = 100.0 * case.table.benchmark_rate[usa, chn, 0]
+    last = [found["effective_rate.USA.CHN"].branch(0)[:, -1] - bench for found in (part, whole)]
+    np.testing.assert_allclose(last[0], last[1] * drawn["collected_share_usa"], rtol=1e-10)
+    assert (drawn["collected_share_usa"] < 0.95).all()
+    back = [found["effective_rate.CHN.USA"].branch(0)[:, -1] for found in (part, whole)]
+    np.testing.assert_allclose(*back, rtol=1e-10)
+
+
+def test_what_a_world_leaves_out_of_time_is_said_on_the_result():
+    inputs = loaded("geneva", model="gsim", draws=2)
+    found = run(inputs)
+    (said,) = (text for text in found.warnings if "leaves out" in text)
+    assert said == (
+        "gsim leaves out what the scenario names of goods in transit, seasons and growth, buying "
+        "ahead, revenue lost elsewhere"
+    )
+    flat = " ".join(headline_text(found, width=120).split())
+    assert f"Warning: {said}." in flat
+    assert not any("seasons of" in flag for flag in found.provenance.flags)
+    off = Time(transit=False, seasonality=False, anticipation=False)
+    quiet = attrs.evolve(inputs, scenario=attrs.evolve(inputs.scenario, time=off))
+    assert resolve(quiet).world.left_out == ("revenue lost elsewhere",)
+    assert resolve(loaded(model="gsim", draws=2)).world.left_out == ()

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from tariffsim.codec.world_tables import CHAPTERS, WorldTexts, read_world
+from tariffsim.codec.world_tables import WorldTexts, read_world
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.files.worlds import load_world, packaged_worlds
 from tariffsim.model.world_accounts import account_gaps, calibrate, final_income
 from tariffsim.scenario import World
+from tariffsim.world import CHAPTERS
 
 TRADE = """# two economies, invented
 importer,exporter,product,customs_value,benchmark_rate

@@ -150,6 +150,16 @@ def test_what_is_no_maximum_is_refused():
         best_response(made_up(lambda t: -np.abs(t - 0.4003)), FREE, HOME)
 
 
+def test_a_dip_between_two_peaks_meets_the_first_condition_and_not_the_second():
+    """Its slope is nought and Newton's method would settle there, on a minimum."""
+
+    def dip(t):
+        return -(((t - 1.0) ** 2 - 0.04**2) ** 2)
+
+    with pytest.raises(NotConverged, match=r"no maximum of welfare near a rate of 100.*%"):
+        best_response(made_up(dip), FREE, HOME, search=Search(step=0.05))
+
+
 def test_players_that_never_settle_are_an_error():
     """Each wants to be a little above the other, and then a little below."""
 
