@@ -16,9 +16,8 @@ from tariffsim.codec.documents import read_sources, refuse
 from tariffsim.codec.entries import read_rows
 from tariffsim.codec.entry_layout import Layout, Rows, read_header
 from tariffsim.codec.tables import read_trade
-from tariffsim.disk import read_text, refused, write_atomically
+from tariffsim.disk import prepare_folder, read_text, refused, write_atomically
 from tariffsim.errors import InputError
-from tariffsim.files.results import prepare_folder
 from tariffsim.files.shipped import composed, shipped, short_name
 from tariffsim.refund import BadRow, Flows
 from tariffsim.tally import tally
