@@ -58,6 +58,8 @@ class Tied:
         What each list covers.
     kinds : dict of bytes to int
         Number of each kind of goods, by what the lists cover of it.
+    kind_of : dict of Economy to dict of Product to int
+        By exporter, the kind of each product met.
     coverage : list of (list, end), parts per million
         By kind: the least and the most that each list covers.
     cost : list of (end, law), units of 1e-12
@@ -68,6 +70,7 @@ class Tied:
     law: Ints
     lists: Lists
     kinds: dict[bytes, int] = attrs.field(factory=dict)
+    kind_of: dict[Economy, dict[Product, int]] = attrs.field(factory=dict)
     coverage: list[Ints] = attrs.field(factory=list)
     cost: list[Ints] = attrs.field(factory=list)
 
@@ -151,15 +154,15 @@ def kinds_of(tied: Tied, exporter: Economy, products: Sequence[Product]) -> Ints
     products : sequence of Product
         HS codes of any length.
     """
-    covered = tied.lists.coverage(exporter, products)
-    found = np.empty(len(products), dtype=np.int64)
-    for place, ends in enumerate(covered):
-        key = ends.tobytes()
-        if key not in tied.kinds:
-            tied.kinds[key] = len(tied.coverage)
-            tied.coverage.append(ends)
-        found[place] = tied.kinds[key]
-    return found
+    known = tied.kind_of.setdefault(exporter, {})
+    fresh = [product for product in dict.fromkeys(products) if product not in known]
+    if fresh:
+        for product, ends in zip(fresh, tied.lists.coverage(exporter, fresh), strict=True):
+            kind = tied.kinds.setdefault(ends.tobytes(), len(tied.coverage))
+            if kind == len(tied.coverage):
+                tied.coverage.append(ends)
+            known[product] = kind
+    return np.array([known[product] for product in products], dtype=np.int64)
 
 
 def costs(tied: Tied, kinds: Ints) -> Ints:

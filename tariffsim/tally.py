@@ -3,47 +3,26 @@
 Every sum is of whole numbers, so it does not depend on the pieces in which entries come.
 """
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Ints
-from tariffsim.codec.entry_layout import Rows, pair_named
+from tariffsim.arrays import Floats, Ints
+from tariffsim.codec.entry_layout import FIRST, LAST, PAIR_BITS, PRODUCT_BITS, Rows, pairs_named
 from tariffsim.errors import InputError
-from tariffsim.refund import AMOUNT_UNIT, RATE_UNIT, Flows, Reading
+from tariffsim.refund import AMOUNT_UNIT, RATE_UNIT, Flows, Reading, month_number
 from tariffsim.segments import costs, kinds_of
-from tariffsim.terms import Economy, Product
 from tariffsim.undo import Undoing
 
 # Above this, sums of whole numbers could leave 64 bits once they are multiplied by a rate.
 LARGEST_SUM = 10**13
-# Sums of more cells than this are brought together before more are read.
-PENDING = 500_000
+# Entries, or sums of cells, that are held until they are brought together.
+PENDING = 1 << 18
 
-SLOTS = 1 << 17
-# Any odd number with its bits well spread; the upper bits of a product with it are mixed.
-_ODD = np.int64(0x9E3779B97F4A7C15 - (1 << 64))
-_SLOT_SHIFT = 40
-
-_MONTH_BITS = 15
-_SEGMENT_BITS = 12
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class _Sums:
-    """Sums by cell.
-
-    Parameters
-    ----------
-    key : (cell,), int
-        Pair, segment and month in one number, in order.
-    columns : (4, cell), int
-        Rows, value, and what the duty by law exceeds the duty paid, at both ends.
-    """
-
-    key: Ints
-    columns: Ints
+_SPAN_BITS = 63 - PAIR_BITS
 
 
 def tally(
@@ -56,7 +35,7 @@ def tally(
     undone : Undoing
         The measure taken out.
     pieces : iterable of Rows
-        Entries, a piece at a time; only one piece is held.
+        Entries, a piece at a time; only as many pieces are held as make a batch.
     name : str
         Where they come from.
     has_duty : bool
@@ -74,35 +53,38 @@ def tally(
     InputError
         The values add up to more than can be summed exactly.
     """
-    pairs = _Pairs(undone=undone)
-    counted = outside = value = paid = 0
+    count, spans, kinds = _Count(), _Spans.of(undone), _Kinds(undone=undone)
     sums: list[_Sums] = []
-    for rows in pieces:
-        counted += len(rows)
-        value += _total(rows.value, value)
-        paid += _total(np.maximum(rows.duty_paid, 0), paid)
-        held = rows.only((rows.day >= undone.starts[0]) & (rows.day < undone.stop))
-        outside += len(rows) - len(held)
-        pair = pairs.numbers(held.pair)
-        segment = np.searchsorted(undone.starts, held.day, side="right") - 1
-        over = np.zeros((2, len(held)), dtype=np.int64)
-        if has_duty:
-            over = _over(held, pairs.costs(pair, segment))
-        key = ((pair << _SEGMENT_BITS) + segment << _MONTH_BITS) + held.month
-        columns = np.stack([np.ones(len(held), dtype=np.int64), held.value, *over])
-        sums.append(_grouped(key, columns))
+    for batch in _batches(_held(pieces, spans, count)):
+        sums.append(_summed(batch, spans, kinds if has_duty else None))
         if sum(len(part.key) for part in sums[1:]) > max(PENDING, len(sums[0].key)):
             sums = [_joined(sums)]
     reading = Reading(
         file=name,
-        counted=counted,
+        counted=count.counted,
         bad=0,
-        outside=outside,
-        value=value,
-        duty_paid=paid if has_duty else None,
+        outside=count.outside,
+        value=count.value,
+        duty_paid=count.paid if has_duty else None,
         first_bad=(),
     )
-    return _flows(_joined(sums), pairs.named, reading), reading
+    return _flows(_joined(sums), spans, reading), reading
+
+
+@attrs.define
+class _Count:
+    """Entries counted so far."""
+
+    counted: int = 0
+    outside: int = 0
+    value: int = 0
+    paid: int = 0
+
+    def take(self, rows: Rows, held: int) -> None:
+        self.counted += len(rows)
+        self.outside += len(rows) - held
+        self.value += _total(rows.value, self.value)
+        self.paid += _total(np.maximum(rows.duty_paid, 0), self.paid)
 
 
 def _total(amounts: Ints, before: int) -> int:
@@ -115,100 +97,188 @@ def _total(amounts: Ints, before: int) -> int:
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class _Pairs:
-    """Pairs of exporter and product, numbered in the order in which they turn up.
+class _Spans:
+    """Days by segment of the law and by month.
+
+    Parameters
+    ----------
+    of_day : (day,), int
+        Number of the span of each day from `FIRST` on; -1 where the measure did not stand.
+    segment, month : (span,), int
+        Segment of the law, and months since January of year 0; in order.
+    """
+
+    of_day: Ints
+    segment: Ints
+    month: Ints
+
+    @classmethod
+    def of(cls, undone: Undoing) -> "_Spans":
+        days = np.arange(FIRST.toordinal(), LAST.toordinal() + 1)
+        dates = np.datetime64(FIRST) + np.arange(len(days))
+        months = month_number(dt.date(1970, 1, 1)) + dates.astype("datetime64[M]").astype(np.int64)
+        segments = np.searchsorted(undone.starts, days, side="right") - 1
+        held = (segments >= 0) & (days < undone.stop)
+        # Both only ever go up, so that a day on which neither does continues a span.
+        begins = held & (np.diff(months + segments, prepend=-1) > 0)
+        begins[np.argmax(held)] = held.any()
+        return cls(
+            of_day=np.where(held, np.cumsum(begins) - 1, -1),
+            segment=segments[begins],
+            month=months[begins],
+        )
+
+
+def _held(pieces: Iterable[Rows], spans: _Spans, count: _Count) -> Iterator[Ints]:
+    """Yield (3, row): pair and span in one number, value, and duty paid, while it stood."""
+    for rows in pieces:
+        span = spans.of_day[rows.day - FIRST.toordinal()]
+        entries = np.stack([(rows.pair << _SPAN_BITS) + span, rows.value, rows.duty_paid])
+        stood = span >= 0
+        if not stood.all():
+            entries = entries[:, stood]
+        count.take(rows, entries.shape[1])
+        yield entries
+
+
+def _batches(entries: Iterable[Ints]) -> Iterator[Ints]:
+    """Yield the same entries in pieces that are worth sorting."""
+    held: list[Ints] = []
+    size = 0
+    for piece in entries:
+        held.append(piece)
+        size += piece.shape[1]
+        if size >= PENDING:
+            yield np.concatenate(held, axis=1)
+            held, size = [], 0
+    if size:
+        yield np.concatenate(held, axis=1)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Sums:
+    """Sums by cell.
+
+    Parameters
+    ----------
+    key : (cell,), int
+        Pair and span in one number, in order.
+    columns : (4, cell), int
+        Rows, value, and what the duty by law exceeds the duty paid, at both ends.
+    """
+
+    key: Ints
+    columns: Ints
+
+    @property
+    def pair(self) -> Ints:
+        """(cell,), the pair."""
+        return self.key >> _SPAN_BITS
+
+    @property
+    def span(self) -> Ints:
+        """(cell,), the number of the span."""
+        return self.key & ((1 << _SPAN_BITS) - 1)
+
+
+def _summed(batch: Ints, spans: _Spans, kinds: "_Kinds | None") -> _Sums:
+    """Sum entries by cell; with kinds of goods, what was paid too little as well."""
+    order = np.argsort(batch[0])
+    key, value, paid = batch[:, order]
+    first = _firsts(key)
+    count = np.diff(first, append=len(key))
+    columns = np.zeros((4, len(first)), dtype=np.int64)
+    columns[:2] = count, np.add.reduceat(value, first)
+    sums = _Sums(key=key[first], columns=columns)
+    if kinds is not None:
+        rates = kinds.costs(sums.pair, spans.segment[sums.span])
+        low, high = np.repeat(rates / RATE_UNIT, count, axis=1)
+        over = _over(value, paid, low)
+        columns[2] = np.add.reduceat(over, first)
+        unlike = np.flatnonzero(low != high)
+        over[unlike] = _over(value[unlike], paid[unlike], high[unlike])
+        columns[3] = np.add.reduceat(over, first)
+    return sums
+
+
+def _over(value: Ints, paid: Ints, rate: Floats) -> Ints:
+    """(row,): by how much the duty by law is more than the duty paid, where that is said."""
+    excess = np.rint(value * rate).astype(np.int64) - paid
+    return np.where((paid >= 0) & (rate > 0), np.maximum(excess, 0), 0)
+
+
+def _joined(parts: Sequence[_Sums]) -> _Sums:
+    if len(parts) == 1:
+        return parts[0]
+    key = np.concatenate([np.zeros(0, dtype=np.int64), *(part.key for part in parts)])
+    none = np.zeros((4, 0), dtype=np.int64)
+    columns = np.concatenate([none, *(part.columns for part in parts)], axis=1)
+    # Runs that are in order are merged faster than sorted afresh.
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    first = _firsts(key)
+    if len(key):
+        columns = np.add.reduceat(columns[:, order], first, axis=1)
+    return _Sums(key=key[first], columns=columns)
+
+
+def _firsts(ordered: Ints) -> Ints:
+    """Find where each new number begins."""
+    return np.flatnonzero(np.diff(ordered, prepend=-1))
+
+
+@attrs.define(kw_only=True, eq=False)
+class _Kinds:
+    """The kinds of goods of the pairs met so far.
 
     Parameters
     ----------
     undone : Undoing
         The measure taken out.
-    number : dict of int to int
-        Number of each pair met.
-    named : list of (Economy, Product)
-        By number.
-    slots : (2, slot), int
-        A pair and its number, where the pair's digits lead; a shorter way to most of them.
-    kinds : list of int
-        By number, as far as costs were asked for: the kind of its goods.
+    pair, kind : (pair,), int
+        The pairs in order, and the kind of each.
     """
 
     undone: Undoing
-    number: dict[int, int] = attrs.field(factory=dict)
-    named: list[tuple[Economy, Product]] = attrs.field(factory=list)
-    slots: Ints = attrs.field(factory=lambda: np.full((2, SLOTS), -1, dtype=np.int64))
-    kinds: list[int] = attrs.field(factory=list)
-
-    def numbers(self, pair: Ints) -> Ints:
-        """(row,), the number of each pair."""
-        slot = (pair * _ODD >> _SLOT_SHIFT) & (SLOTS - 1)
-        number: Ints = self.slots[1, slot]
-        missing = np.flatnonzero(self.slots[0, slot] != pair)
-        if len(missing):
-            found, place = np.unique(pair[missing], return_inverse=True)
-            numbers = [self._number(met) for met in found.tolist()]
-            number[missing] = np.array(numbers, dtype=np.int64)[place]
-            # Of pairs that share a slot one keeps it; the others are looked up by name each time.
-            self.slots[:, slot[missing]] = pair[missing], number[missing]
-        return number
-
-    def _number(self, pair: int) -> int:
-        if pair not in self.number:
-            self.number[pair] = len(self.named)
-            self.named.append(pair_named(pair))
-        return self.number[pair]
+    pair: Ints = attrs.field(factory=lambda: np.zeros(0, dtype=np.int64))
+    kind: Ints = attrs.field(factory=lambda: np.zeros(0, dtype=np.int64))
 
     def costs(self, pair: Ints, segment: Ints) -> Ints:
-        """(end, row), units of 1e-12: what the measure costs."""
+        """(end, cell), units of 1e-12: what the measure costs; pairs in order."""
         tied = self.undone.tied
-        fresh = self.named[len(self.kinds) :]
-        found = np.zeros(len(fresh), dtype=np.int64)
-        for exporter in sorted({exporter for exporter, _ in fresh}):
-            own = [place for place, (other, _) in enumerate(fresh) if other == exporter]
-            found[own] = kinds_of(tied, exporter, [fresh[place][1] for place in own])
-        self.kinds.extend(found.tolist())
+        first = _firsts(pair)
+        kind = np.repeat(self._kinds(pair[first]), np.diff(first, append=len(pair)))
         table = costs(tied, np.arange(len(tied.coverage)))
-        return table[:, tied.law[segment], np.array(self.kinds, dtype=np.int64)[pair]]
+        return table[:, tied.law[segment], kind]
+
+    def _kinds(self, pair: Ints) -> Ints:
+        place = np.searchsorted(self.pair, pair)
+        fresh = np.append(self.pair, -1)[place] != pair
+        self.kind = np.insert(self.kind, place[fresh], self._looked_up(pair[fresh]))
+        self.pair = np.insert(self.pair, place[fresh], pair[fresh])
+        return self.kind[np.searchsorted(self.pair, pair)]
+
+    def _looked_up(self, pair: Ints) -> Ints:
+        named = pairs_named(pair.tolist())
+        edges = [*_firsts(pair >> PRODUCT_BITS).tolist(), len(named)]
+        found = np.zeros(len(named), dtype=np.int64)
+        for start, end in pairwise(edges):
+            products = [product for _, product in named[start:end]]
+            found[start:end] = kinds_of(self.undone.tied, named[start][0], products)
+        return found
 
 
-def _over(rows: Rows, rates: Ints) -> Ints:
-    """(end, row): by how much the duty by law is more than the duty paid, where that is said."""
-    excess = np.rint(rows.value * (rates / RATE_UNIT)).astype(np.int64) - rows.duty_paid
-    return np.where(rows.duty_paid >= 0, np.maximum(excess, 0), 0) * (rates > 0)
-
-
-def _joined(parts: Sequence[_Sums]) -> _Sums:
-    if not parts:
-        return _grouped(np.zeros(0, dtype=np.int64), np.zeros((4, 0), dtype=np.int64))
-    key = np.concatenate([part.key for part in parts])
-    return _grouped(key, np.concatenate([part.columns for part in parts], axis=1), runs=True)
-
-
-def _grouped(key: Ints, columns: Ints, *, runs: bool = False) -> _Sums:
-    if not len(key):
-        return _Sums(key=key, columns=columns)
-    # Runs that are in order are merged faster than sorted afresh.
-    order = np.argsort(key, kind="stable" if runs else None)
-    ordered = key[order]
-    first = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
-    return _Sums(key=ordered[first], columns=np.add.reduceat(columns[:, order], first, axis=1))
-
-
-def _flows(sums: _Sums, named: Sequence[tuple[Economy, Product]], reading: Reading) -> Flows:
-    order = sorted(range(len(named)), key=lambda place: named[place])
-    rank = np.empty(len(named), dtype=np.int64)
-    rank[order] = np.arange(len(named))
-    law, month = sums.key >> _MONTH_BITS, sums.key & ((1 << _MONTH_BITS) - 1)
-    pair, segment = rank[law >> _SEGMENT_BITS], law & ((1 << _SEGMENT_BITS) - 1)
-    place = np.lexsort([month, segment, pair])
-    rows, value, over_low, over_high = sums.columns[:, place]
+def _flows(sums: _Sums, spans: _Spans, reading: Reading) -> Flows:
+    first = _firsts(sums.pair)
+    rows, value, over_low, over_high = sums.columns
     return Flows(
         name=reading.file,
         basis="entries",
         currency="currency unit of the file",
-        pairs=tuple(named[number] for number in order),
-        pair=pair[place],
-        segment=segment[place],
-        month=month[place],
+        pairs=tuple(pairs_named(sums.pair[first].tolist())),
+        pair=np.repeat(np.arange(len(first)), np.diff(first, append=len(sums.key))),
+        segment=spans.segment[sums.span],
+        month=spans.month[sums.span],
         rows=rows,
         value=value,
         over_low=over_low,

@@ -6,7 +6,7 @@ Opens no file and reads no entry.
 
 import csv
 import datetime as dt
-from functools import cache
+from collections.abc import Iterable, Sequence
 
 import attrs
 import numpy as np
@@ -27,10 +27,16 @@ LAST = dt.date(2099, 12, 31)
 # One entry of a trillion is a slip, and a bound keeps sums of whole numbers within 64 bits.
 LARGEST_DIGITS = 12
 
-LETTERS = 26
 PRODUCT_BITS = 37
-_EU27 = LETTERS**3
-_LENGTHS = (2, 4, 6, 8, 10)
+PAIR_BITS = 45
+_PRODUCT = (1 << PRODUCT_BITS) - 1
+LETTER_BITS = 5
+LONGEST_CODE = 10
+_CODES = tuple(Economy(code) for code in sorted(EXPORTERS))
+_NUMBERS: dict[str, int] = {code: number for number, code in enumerate(_CODES)}
+_LENGTHS = (2, 4, 6, 8, LONGEST_CODE)
+# A day stands in its table under its eight digits, 20250409 for instance, less these.
+FIRST_DIGITS = FIRST.year * 10_000
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -45,17 +51,18 @@ class Layout:
         Cells a line.
     place : mapping of str to int
         Position of each column that is read.
-    days : (day code,), int
-        Ordinal of each day, under its year, month and day; 0 where there is no such day.
-    economies : (letters,), bool
-        Which words of three letters are economies.
+    days : (digits,), int
+        Ordinal of each day, under its eight digits less `FIRST_DIGITS`; 0 where there is no such
+        day, as in the first place.
+    exporters : (letters,), int
+        Number of each economy, under its three letters of five bits, the first lowest; else -1.
     """
 
     file: str
     cells: int
     place: dict[str, int]
     days: Ints
-    economies: Bools
+    exporters: Ints
 
     @property
     def has_duty(self) -> bool:
@@ -71,16 +78,13 @@ class Rows:
     ----------
     day : (row,), int
         Ordinal of the day.
-    month : (row,), int
-        Months since January of year 0.
     pair : (row,), int
-        Exporter and product in one number; see `pair_named`.
+        Exporter and product in one number below 2 ** `PAIR_BITS`; see `pairs_named`.
     value, duty_paid : (row,), ten-thousandths of a currency unit
         `duty_paid` is -1 where it is not said.
     """
 
     day: Ints
-    month: Ints
     pair: Ints
     value: Ints
     duty_paid: Ints
@@ -92,11 +96,20 @@ class Rows:
         """Keep some of the rows."""
         return Rows(
             day=self.day[kept],
-            month=self.month[kept],
             pair=self.pair[kept],
             value=self.value[kept],
             duty_paid=self.duty_paid[kept],
         )
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """Put rows one after another."""
+    return Rows(
+        **{
+            field.name: np.concatenate([getattr(part, field.name) for part in parts])
+            for field in attrs.fields(Rows)
+        }
+    )
 
 
 def read_header(line: bytes, *, file: str) -> Layout:
@@ -138,55 +151,52 @@ def read_header(line: bytes, *, file: str) -> Layout:
         raise InputError(render(finding), [finding])
     place_of = {name: names.index(name) for name in (*COLUMNS, DUTY_PAID) if name in names}
     return Layout(
-        file=file, cells=len(names), place=place_of, days=_calendar(), economies=_known_letters()
+        file=file, cells=len(names), place=place_of, days=_calendar(), exporters=_by_letters()
     )
 
 
 def _calendar() -> Ints:
     days = np.arange(np.datetime64(FIRST), np.datetime64(LAST) + np.timedelta64(1, "D"))
-    months = days.astype("datetime64[M]")
-    codes = 31 * (months - np.datetime64(FIRST, "M")).astype(np.int64)
-    codes += (days - months.astype("datetime64[D]")).astype(np.int64)
-    found = np.zeros((LAST.year - FIRST.year + 1) * 12 * 31, dtype=np.int64)
-    found[codes] = FIRST.toordinal() + np.arange(len(days))
+    months, years = days.astype("datetime64[M]"), days.astype("datetime64[Y]")
+    digits = (years.astype(np.int64) + 1970) * 10_000
+    digits += (months - years.astype("datetime64[M]")).astype(np.int64) * 100 + 100
+    digits += (days - months.astype("datetime64[D]")).astype(np.int64) + 1
+    found = np.zeros((LAST.year - FIRST.year + 1) * 10_000, dtype=np.int64)
+    found[digits - FIRST_DIGITS] = FIRST.toordinal() + np.arange(len(days))
     return found
 
 
-def _known_letters() -> Bools:
-    found = np.zeros(LETTERS**3, dtype=np.bool_)
-    found[[_letters(code) for code in EXPORTERS if len(code) == 3]] = True
+def _by_letters() -> Ints:
+    found = np.full(1 << 3 * LETTER_BITS, -1, dtype=np.int64)
+    for code, number in _NUMBERS.items():
+        if len(code) == 3:
+            bits = (ord(letter) - ord("@") << LETTER_BITS * n for n, letter in enumerate(code))
+            found[sum(bits)] = number
     return found
 
 
-def _letters(code: str) -> int:
-    number = 0
-    for letter in code:
-        number = number * LETTERS + ord(letter) - ord("A")
-    return number
-
-
-def pair_named(pair: int) -> tuple[Economy, Product]:
-    """Name the exporter and the product of a pair.
+def pairs_named(pairs: Iterable[int]) -> list[tuple[Economy, Product]]:
+    """Name the exporter and the product of each pair.
 
     Examples
     --------
-    >>> pair_named(pair_number("CHN", "0101"))
-    ('CHN', '0101')
+    >>> pairs_named([pair_number("CHN", "0101")])
+    [('CHN', '0101')]
     """
-    exporter, code = divmod(pair, 1 << PRODUCT_BITS)
-    number, length = divmod(code, 8)
-    return _word(exporter), Product(f"{number:0{_LENGTHS[length]}d}")
+    products = _Products()
+    return [(_CODES[pair >> PRODUCT_BITS], products[pair & _PRODUCT]) for pair in pairs]
 
 
-@cache
-def _word(exporter: int) -> Economy:
-    if exporter == _EU27:
-        return Economy("EU27")
-    first, rest = divmod(exporter, LETTERS**2)
-    return Economy("".join(chr(ord("A") + letter) for letter in (first, *divmod(rest, LETTERS))))
+class _Products(dict[int, Product]):
+    """Codes by their part of a pair, written when first asked for: exporters share most."""
+
+    def __missing__(self, number: int) -> Product:
+        digits, length = divmod(number, 8)
+        self[number] = found = Product(f"{digits:0{LONGEST_CODE}d}"[: _LENGTHS[length]])
+        return found
 
 
 def pair_number(exporter: str, product: str) -> int:
-    """Put an exporter and a product into one number."""
-    letters = _EU27 if exporter == "EU27" else _letters(exporter)
-    return (letters << PRODUCT_BITS) + int(product) * 8 + _LENGTHS.index(len(product))
+    """Put an exporter and a product into one number; numbers stand in the order of the names."""
+    code = int(product.ljust(LONGEST_CODE, "0")) * 8 + _LENGTHS.index(len(product))
+    return (_NUMBERS[exporter] << PRODUCT_BITS) + code

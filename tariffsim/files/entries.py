@@ -26,7 +26,7 @@ from tariffsim.undo import Undoing
 
 BENCHMARK = "us-china-2024"
 BAD_ROWS = "bad-rows.csv"
-CHUNK = 1 << 22
+CHUNK = 1 << 20
 LONGEST_LINE = 1 << 24
 SHOWN_BAD = 20
 

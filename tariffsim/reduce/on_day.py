@@ -95,20 +95,48 @@ def coverage_on(
     Without a product the question is the headline: whether the measure is on all goods, named
     exceptions allowed.
     """
+    return share_of(lists_on(measure, day, importer, exporter, groups), product)
+
+
+def lists_on(
+    measure: MeasureState, day: dt.date, importer: Economy, exporter: Economy, groups: Groups
+) -> tuple[tuple[bool, Products], ...]:
+    """Find the lists of goods that say, one after the other, what a measure covers of a flow.
+
+    Returns
+    -------
+    tuple of (bool, Products)
+        Whether the goods enter the measure or leave it, and which; none where the flow is not
+        the measure's.
+    """
     enacted = measure.enacted
     if enacted is None:
-        return NONE_OF_IT
+        return ()
     imposer, partner = importer, exporter
     if enacted.flow == "export":
         imposer, partner = exporter, importer
     if imposer != enacted.imposer and imposer not in groups.get(enacted.imposer, frozenset()):
-        return NONE_OF_IT
+        return ()
+    own = covers_partner(enacted.partners, partner, groups)
+    first = ((True, enacted.products),) if own else ()
+    changes = (
+        (span.direction == "in", span.products or enacted.products)
+        for span in _spans_for(measure, day, partner, groups)
+    )
+    return (*first, *changes)
+
+
+def share_of(
+    lists: Iterable[tuple[bool, Products]], product: Product | None = None
+) -> ShareInterval:
+    """Find the share of a product that lists cover, where goods enter and leave in their order."""
     covered = NONE_OF_IT
-    if covers_partner(enacted.partners, partner, groups):
-        covered = _listed(enacted.products, product)
-    for span in _spans_for(measure, day, partner, groups):
-        part = _listed(span.products or enacted.products, product)
-        covered = _plus(covered, part) if span.direction == "in" else _less(covered, part)
+    for enters, products in lists:
+        part = _listed(products, product)
+        if covered is NONE_OF_IT:
+            covered = part if enters else covered
+        else:
+            covered = _plus(covered, part) if enters else _less(covered, part)
     return covered
 
 
