@@ -15,6 +15,7 @@ from tariffsim.arrays import Bools, Floats, Ints
 from tariffsim.coverage import Listed, Lists
 from tariffsim.reduce import rate_on
 from tariffsim.reduce.on_day import groups_on, in_force, positional_rule, rules_on
+from tariffsim.reduce.one_cell import CellRule
 from tariffsim.states import State
 from tariffsim.terms import Economy, Product, Slug
 
@@ -119,8 +120,13 @@ def _law(state: State, measure: Slug, day: dt.date, listed: dict[Listed, int]) -
         own=names.index(measure),
         rates=np.array([rate_on(found, day) for found in measures], dtype=np.int64),
         lists=np.array(lists, dtype=np.int64),
-        rules=tuple(positional_rule(span, laws) for span in rules_on(state, day)),
+        rules=tuple(_in_arrays(positional_rule(s, laws), len(laws)) for s in rules_on(state, day)),
     )
+
+
+def _in_arrays(rule: CellRule, count: int) -> stacking.Rule:
+    members, over = (np.isin(np.arange(count), held) for held in (rule.members, rule.over))
+    return stacking.Rule(kind=rule.kind, members=members, over=over, amount=rule.amount)
 
 
 def _tied_names(state: State, measure: Slug, day: dt.date) -> tuple[Slug, ...]:

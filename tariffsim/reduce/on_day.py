@@ -7,12 +7,9 @@ and cells at once and is written apart from this on purpose, so that each can ch
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
-from tariffsim import stacking
-from tariffsim.arrays import Bools
 from tariffsim.events import MeasureEnacted
 from tariffsim.layers import ControlOnDay, Layer, Stacked
+from tariffsim.reduce.one_cell import CellRule, stack_cell
 from tariffsim.scopes import (
     ALL_OF_IT,
     NONE_OF_IT,
@@ -249,11 +246,11 @@ def stacked_on(
     )
 
 
-def _binds(rule: stacking.Rule) -> bool:
+def _binds(rule: CellRule) -> bool:
     """Tell whether a rule says anything of the measures at hand."""
     if rule.kind == "yields":
-        return bool(rule.members.any() and rule.over.any())
-    return bool(rule.members.sum() > (rule.kind == "maximum"))
+        return bool(rule.members and rule.over)
+    return len(rule.members) > (rule.kind == "maximum")
 
 
 def _by_age(item: tuple[Slug, MeasureState]) -> tuple[dt.date, str]:
@@ -262,14 +259,14 @@ def _by_age(item: tuple[Slug, MeasureState]) -> tuple[dt.date, str]:
 
 
 def _stacked_ends(
-    found: list[tuple[Slug, Rate, ShareInterval]], rules: list[stacking.Rule]
+    found: list[tuple[Slug, Rate, ShareInterval]], rules: list[CellRule]
 ) -> list[tuple[int, int]]:
-    if not found:
-        return []
-    rates = np.array([rate for _, rate, _ in found], dtype=np.int64)
-    shares = np.array([[share.low, share.high] for _, _, share in found], dtype=np.int64)
-    layers = stacking.stack(rates, shares, rules)
-    return [(int(low), int(high)) for low, high in layers]
+    rates = [rate for _, rate, _ in found]
+    low, high = (
+        stack_cell(rates, shares, rules)
+        for shares in ([share.low for *_, share in found], [share.high for *_, share in found])
+    )
+    return list(zip(low, high, strict=True))
 
 
 def rules_on(state: State, day: dt.date) -> list[RuleSpan]:
@@ -282,7 +279,7 @@ def rules_on(state: State, day: dt.date) -> list[RuleSpan]:
     return found
 
 
-def positional_rule(span: RuleSpan, laws: Sequence[MeasureEnacted]) -> stacking.Rule:
+def positional_rule(span: RuleSpan, laws: Sequence[MeasureEnacted]) -> CellRule:
     """Say a rule of named groups as one over measures by position.
 
     Parameters
@@ -294,18 +291,20 @@ def positional_rule(span: RuleSpan, laws: Sequence[MeasureEnacted]) -> stacking.
 
     Returns
     -------
-    Rule
-        Masks over `laws`; measures of another imposer are never bound.
+    CellRule
+        Positions among `laws`; measures of another imposer are never bound.
     """
 
-    def among(names: Iterable[Slug]) -> Bools:
+    def among(names: Iterable[Slug]) -> tuple[int, ...]:
         wanted = set(names)
-        return np.array(
-            [law.imposer == span.imposer and law.group in wanted for law in laws], dtype=np.bool_
+        return tuple(
+            place
+            for place, law in enumerate(laws)
+            if law.imposer == span.imposer and law.group in wanted
         )
 
     rule = span.rule
-    return stacking.Rule(
+    return CellRule(
         kind=rule.kind,
         members=among(rule.groups if rule.group is None else (rule.group,)),
         over=among((*rule.to, *rule.over)),
