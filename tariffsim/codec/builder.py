@@ -2,12 +2,11 @@
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, NoReturn, TypeAlias
 
 import yaml
 
-from tariffsim.codec.code_lists import CodeList
 from tariffsim.codec.fault import Path
 from tariffsim.codec.places import Mark, Plain, place_at
 from tariffsim.finding import Finding
@@ -54,14 +53,10 @@ class Builder:
         file: str,
         lines: tuple[str, ...],
         findings: list[Finding],
-        taken_out: Mapping[tuple[int, int], CodeList] | None = None,
     ) -> None:
         self.file = file
         self.lines = lines
         self.findings = findings
-        self.taken_out = taken_out or {}
-        self.lists: dict[Path, CodeList] = {}
-        self.values = 0
         self.root: list[Plain] = []
         self.marks: dict[Path, Mark] = {}
         self.stack: list[_Frame] = []
@@ -76,7 +71,7 @@ class Builder:
             elif kind is yaml.MappingStartEvent:
                 self._open(event, {})
             elif kind is yaml.SequenceStartEvent:
-                self._sequence(event)
+                self._open(event, [])
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 self.stack.pop()
             elif kind is yaml.AliasEvent:
@@ -136,23 +131,13 @@ class Builder:
                 path = (*frame.path, len(frame.items))
                 frame.items.append(value)
         self.marks[path] = Mark(line, column, key_line, key_column, quoted)
-        if len(self.marks) + self.values > MAX_VALUES:
+        if len(self.marks) > MAX_VALUES:
             message = f"a file may hold {MAX_VALUES:,} values, got more; split it"
             self._stop("too-many-values", message, event)
         return path
 
-    def _sequence(self, event: _Event) -> None:
-        """Begin a sequence, with the codes that were taken out of it."""
-        mark = event.start_mark
-        held = self.taken_out.get((mark.line + 1, mark.column + 1))
-        codes: list[Plain] = [] if held is None else [*held.codes()]
-        path = self._open(event, codes)
-        if held is not None:
-            self.lists[path] = held
-            self.values += len(codes)
-
-    def _open(self, event: _Event, node: dict[str, Plain] | list[Plain]) -> Path:
-        """Begin a mapping or a sequence; return its path."""
+    def _open(self, event: _Event, node: dict[str, Plain] | list[Plain]) -> None:
+        """Begin a mapping or a sequence."""
         if event.anchor is not None or event.tag is not None:
             self._decorated(event)
         if self.stack and self.stack[-1].awaits_key:
@@ -166,7 +151,6 @@ class Builder:
         if len(self.stack) > MAX_DEPTH:
             message = f"values may be nested {MAX_DEPTH} levels deep, got more; flatten the file"
             self._stop("nested-too-deep", message, event)
-        return path
 
     def _alias(self, event: _Event) -> None:
         """Refuse an alias, and let an empty text stand in so that reading can go on."""

@@ -294,7 +294,8 @@ def _cut(digits: Words, size: Ints) -> Words:
     """Set to nil all but the last `size` of eight bytes."""
     # Beyond eight, and below nil, the shift is one of 64 or more bits, which leaves nothing.
     shift = (8 - size).view(np.uint64) * _BYTE
-    return digits >> shift << shift
+    kept: Words = digits >> shift << shift
+    return kept
 
 
 def _are_digits(digits: Words) -> Bools:
