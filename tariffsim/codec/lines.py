@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import attrs
 
 from tariffsim.codec.chain import EMPTY, Head, LogLine, link
-from tariffsim.codec.exact import canonical
+from tariffsim.exact import canonical
 from tariffsim.codec.places import place_at, refusal
 from tariffsim.codec.verify import Verifier
 from tariffsim.errors import LogError

@@ -5,7 +5,7 @@ import json
 from typing import NoReturn
 
 from tariffsim.codec.chain import Head, LogLine, link
-from tariffsim.codec.exact import MAX_DEPTH, check, dumps
+from tariffsim.exact import MAX_DEPTH, check, dumps
 from tariffsim.codec.places import place_at
 from tariffsim.finding import Finding, Severity
 
