@@ -21,8 +21,7 @@ _Event: TypeAlias = Any
 # Control characters, lone surrogates and non-characters; the breaks U+0085, U+2028 and U+2029,
 # which YAML counts as lines and editors do not; and the marks that show text in another order.
 UNPRINTABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd"
-    "\U00010000-\U0010ffff]"
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 
 
