@@ -92,7 +92,7 @@ def settle(
     refundable = cells.line % 2 == 1
     once = np.zeros_like(months)
 
-    name_of = {number: month_label(number) for number in np.unique(months).tolist()}
+    name_of = {number: month_label(number) for number in sorted(set(months.tolist()))}
 
     def line(keys: Ints) -> Iterable[Label]:
         months, products = np.divmod(keys // 2, len(codes))
@@ -169,12 +169,13 @@ class _Cells:
 
 
 def _cells(undone: Undoing, flows: Flows, lines: Ints, sampler: "_Sampler") -> _Cells:
+    pairs_of: dict[Economy, list[int]] = {}
+    for pair, (exporter, _) in enumerate(flows.pairs):
+        pairs_of.setdefault(exporter, []).append(pair)
     kind = np.zeros(len(flows.pairs), dtype=np.int64)
-    exporters = np.array([exporter for exporter, _ in flows.pairs], dtype=np.str_)
-    for exporter in np.unique(exporters):
-        pairs = np.flatnonzero(exporters == exporter)
+    for exporter, pairs in sorted(pairs_of.items()):
         codes = [flows.pairs[pair][1] for pair in pairs]
-        kind[pairs] = kinds_of(undone.tied, Economy(str(exporter)), codes)
+        kind[pairs] = kinds_of(undone.tied, exporter, codes)
     law = undone.tied.law[flows.segment]
     met, rate = np.unique(law * (kind.max(initial=0) + 1) + kind[flows.pair], return_inverse=True)
     laws, kinds = np.divmod(met, kind.max(initial=0) + 1)
@@ -208,7 +209,7 @@ def _rates(tied: Tied, laws: Ints, kinds: Ints, sampler: "_Sampler") -> _Rates:
     ends = costs(tied, np.arange(len(tied.coverage)))[:, laws, kinds]
     vector = np.full(len(laws), -1, dtype=np.int64)
     drawn = [np.zeros((0, sampler.draws))]
-    for number in np.unique(laws):
+    for number in sorted(set(laws.tolist())):
         law = tied.laws[number]
         met = np.flatnonzero(laws == number)
         coverage = coverage_under(tied, law, kinds[met])
@@ -227,6 +228,8 @@ class _Sampler:
 
     def costs(self, law: SegmentLaw, coverage: Ints) -> list[Floats]:
         """Blocks of (kind, draw), fraction."""
+        if not coverage.shape[2]:
+            return []
         places = np.stack([self._places(name) for name in law.names])
         step = max(1, BLOCK // places.size)
         return [

@@ -86,9 +86,8 @@ def undo(
     json: AsJson = False,
 ) -> None:
     """Undo a measure: rates with and without it, and the duty paid under it, isolated."""
-    from tariffsim.benchmark import benchmark_flows
     from tariffsim.cli import show
-    from tariffsim.files.entries import load_benchmark, read_entries, write_files
+    from tariffsim.files.entries import read_entries, write_files
     from tariffsim.files.logs import load_log
     from tariffsim.report.refund import bad_rows_text, refund_text
     from tariffsim.report.refund_data import refund_data, refund_files
@@ -107,6 +106,9 @@ def undo(
     )
     show.warn_beyond_review(whole, undone.start, known_on)
     if entries is None:
+        from tariffsim.benchmark import benchmark_flows
+        from tariffsim.files.yearly import load_benchmark
+
         flows = benchmark_flows(undone, load_benchmark())
     else:
         flows = read_entries(entries, undone, folder=out)

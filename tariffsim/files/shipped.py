@@ -3,7 +3,6 @@
 In an installed wheel the logs and scenarios lie inside the package, in a checkout beside it.
 """
 
-from importlib import resources
 from pathlib import Path
 
 from tariffsim.codec.marked import Marked, compose
@@ -15,7 +14,7 @@ def shipped(folder: str) -> Path:
 
     In an installed wheel it lies inside the package, in a checkout beside it.
     """
-    inside = Path(str(resources.files("tariffsim"))) / folder
+    inside = Path(__file__).parent.parent / folder
     return inside if inside.is_dir() else inside.parent.parent / folder
 
 

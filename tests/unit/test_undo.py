@@ -18,9 +18,10 @@ from tariffsim.events import (
     Terminated,
     Voided,
 )
-from tariffsim.files.entries import load_benchmark, read_entries
+from tariffsim.files.entries import read_entries
 from tariffsim.files.logs import load_log
 from tariffsim.files.scenarios import load_inputs
+from tariffsim.files.yearly import load_benchmark
 from tariffsim.log import append, known_on, make_log
 from tariffsim.reduce import compile_rates, fold, stacked_on
 from tariffsim.refund import AMOUNT_UNIT, RATE_UNIT, REFUND_UNIT
