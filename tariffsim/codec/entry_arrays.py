@@ -154,16 +154,13 @@ class _Spans:
         lines = np.arange(len(ends))
         wanted = layout.cells
         returns = np.flatnonzero(text == ord("\r")) if b"\r" in chunk else lines[:0]
+        inside = returns[text[returns + 1] != ord("\n")]
         quotes = np.flatnonzero(text == ord('"')) if b'"' in chunk else lines[:0]
-        last = is_end[wanted - 1 :: wanted]
-        uneven = len(breaks) != len(ends) * wanted or not last.all()
-        if uneven or len(quotes) or len(returns):
+        even = len(breaks) == len(ends) * wanted and is_end[wanted - 1 :: wanted].all()
+        if not even or len(quotes) or len(inside):
             first = np.append(0, np.flatnonzero(is_end)[:-1] + 1)
             regular = np.diff(first, append=len(breaks)) == wanted
-            line = np.searchsorted(ends, quotes)
-            regular[line] = False
-            inside = returns[text[returns + 1] != ord("\n")]
-            regular[np.searchsorted(ends, inside)] = False
+            regular[np.searchsorted(ends, np.append(quotes, inside))] = False
             lines = np.flatnonzero(regular)
             breaks = breaks[first[lines, None] + np.arange(wanted)]
         edges = np.vstack([starts[lines] - 1, breaks.reshape(-1, wanted).T])
