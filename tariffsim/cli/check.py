@@ -45,13 +45,6 @@ def check(
     else:
         for finding in shown:
             typer.echo(render(finding), err=finding.severity == "error")
-        hidden = len(findings) - len(shown)
-        if hidden:
-            typer.echo(
-                f"{hidden} {'note' if hidden == 1 else 'notes'} on dissent, disputes, doubts and "
-                "promises; --notes lists them",
-                err=True,
-            )
     if errors:
         typer.echo(f"{errors} {'error' if errors == 1 else 'errors'}", err=True)
         typer.echo(f"see {FAULTS_PAGE}", err=True)
