@@ -91,9 +91,9 @@ def undo(
     from tariffsim.files.logs import load_log
     from tariffsim.report.refund import bad_rows_text, refund_text
     from tariffsim.report.refund_data import refund_data, refund_files
-    from tariffsim.settle import settle
     from tariffsim.terms import Economy, Product
     from tariffsim.undo import undoing
+    from tariffsim.undo.settle import settle
 
     whole = load_log(log)
     undone = undoing(
@@ -106,8 +106,8 @@ def undo(
     )
     show.warn_beyond_review(whole, undone.start, known_on)
     if entries is None:
-        from tariffsim.benchmark import benchmark_flows
         from tariffsim.files.yearly import load_benchmark
+        from tariffsim.undo.benchmark import benchmark_flows
 
         flows = benchmark_flows(undone, load_benchmark())
     else:

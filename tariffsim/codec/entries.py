@@ -15,21 +15,10 @@ import numpy as np
 from tariffsim import terms
 from tariffsim.arrays import Ints
 from tariffsim.codec.entry_arrays import plain_rows, unquoted
-from tariffsim.codec.entry_layout import (
-    COLUMNS,
-    DUTY_PAID,
-    EXPORTERS,
-    FIRST,
-    LARGEST_DIGITS,
-    LAST,
-    NOT_SAID,
-    Layout,
-    Rows,
-    joined,
-    pair_number,
-)
-from tariffsim.refund import AMOUNT_UNIT, BadRow
+from tariffsim.codec.entry_layout import COLUMNS, DUTY_PAID, LARGEST_DIGITS, Layout
 from tariffsim.terms import Economy, Product, nearest
+from tariffsim.undo.entries import EXPORTERS, FIRST, LAST, NOT_SAID, Rows, joined, pair_number
+from tariffsim.undo.refund import AMOUNT_UNIT, BadRow
 
 
 def read_rows(

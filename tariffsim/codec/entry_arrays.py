@@ -15,14 +15,16 @@ from tariffsim.codec.entry_layout import (
     FIRST_DIGITS,
     LARGEST_DIGITS,
     LETTER_BITS,
+    Layout,
+)
+from tariffsim.undo.entries import (
+    EXPORTER_NUMBERS,
     LONGEST_CODE,
     NOT_SAID,
     PRODUCT_BITS,
-    Layout,
     Rows,
-    pair_number,
 )
-from tariffsim.refund import AMOUNT_UNIT
+from tariffsim.undo.refund import AMOUNT_UNIT
 
 Text = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
@@ -36,7 +38,6 @@ _ZEROS = np.uint64(0x3030_3030_3030_3030)
 _BEYOND_NINE = np.uint64(0x7676_7676_7676_7676)
 _TOP_BITS = np.uint64(0x8080_8080_8080_8080)
 _EU27 = np.uint64(int.from_bytes(b"EU27", "little"))
-_EU27_NUMBER = pair_number("EU27", "00") >> PRODUCT_BITS
 # Neighbouring digits become numbers of two, these become numbers of four, and these one of eight.
 _STEPS = tuple(
     (np.uint64(10**size * 256**size + 1), np.uint64(8 * size), np.uint64(mask))
@@ -229,7 +230,7 @@ def _exporters(words: Words, start: Ints, end: Ints, layout: Layout) -> tuple[In
     good &= word & np.uint64(0xE0_E0E0) == np.uint64(0x40_4040)
     union = np.flatnonzero(end - start == 4)
     union = union[word[union] & np.uint64(0xFFFF_FFFF) == _EU27]
-    number[union], good[union] = _EU27_NUMBER, True
+    number[union], good[union] = EXPORTER_NUMBERS["EU27"], True
     return number, good
 
 

@@ -13,13 +13,14 @@ from typing import BinaryIO
 import attrs
 
 from tariffsim.codec.entries import read_rows
-from tariffsim.codec.entry_layout import Layout, Rows, read_header
+from tariffsim.codec.entry_layout import Layout, read_header
 from tariffsim.disk import prepare_folder, refused, write_atomically
 from tariffsim.errors import InputError
 from tariffsim.files.shipped import short_name
-from tariffsim.refund import BadRow, Flows
-from tariffsim.tally import tally
 from tariffsim.undo import Undoing
+from tariffsim.undo.entries import Rows
+from tariffsim.undo.refund import BadRow, Flows
+from tariffsim.undo.tally import tally
 
 BAD_ROWS = "bad-rows.csv"
 CHUNK = 1 << 20

@@ -14,8 +14,8 @@ from tariffsim.codec.entries import read_rows
 from tariffsim.codec.entry_layout import read_header
 from tariffsim.files.entries import read_entries
 from tariffsim.files.logs import load_log
-from tariffsim.settle import settle
 from tariffsim.undo import undoing
+from tariffsim.undo.settle import settle
 
 HEADER = "date,product,exporter,value,duty_paid"
 # The peak of the process itself; what the resource module tells is also that of whoever forked it.

@@ -15,15 +15,16 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from tariffsim.codec.entries import read_line, read_rows
-from tariffsim.codec.entry_layout import pairs_named, read_header
+from tariffsim.codec.entry_layout import read_header
 from tariffsim.events import MeasureEnacted, Voided
 from tariffsim.files.entries import read_entries
 from tariffsim.log import append, make_log
 from tariffsim.reduce import compile_rates, fold, stacked_on
-from tariffsim.refund import AMOUNT_UNIT, RATE_UNIT
-from tariffsim.segments import costs, kinds_of
-from tariffsim.settle import settle
 from tariffsim.undo import undo, undoing
+from tariffsim.undo.entries import pairs_named
+from tariffsim.undo.refund import AMOUNT_UNIT, RATE_UNIT
+from tariffsim.undo.segments import costs, kinds_of
+from tariffsim.undo.settle import settle
 from tests import strategies as drawn
 from tests.laws import law
 

@@ -12,12 +12,12 @@ import numpy as np
 
 from tariffsim import stacking
 from tariffsim.arrays import Bools, Floats, Ints
-from tariffsim.coverage import Listed, Lists
 from tariffsim.reduce import rate_on
 from tariffsim.reduce.on_day import groups_on, in_force, positional_rule, rules_on
 from tariffsim.reduce.one_cell import CellRule
 from tariffsim.states import State
 from tariffsim.terms import Economy, Product, Slug
+from tariffsim.undo.coverage import Listed, Lists
 
 
 @attrs.frozen(kw_only=True, eq=False)

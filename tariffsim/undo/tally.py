@@ -11,11 +11,11 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats, Ints
-from tariffsim.codec.entry_layout import FIRST, LAST, PAIR_BITS, PRODUCT_BITS, Rows, pairs_named
 from tariffsim.errors import InputError
-from tariffsim.refund import AMOUNT_UNIT, RATE_UNIT, Flows, Reading, month_number
-from tariffsim.segments import costs, kinds_of
-from tariffsim.undo import Undoing
+from tariffsim.undo.entries import FIRST, LAST, PAIR_BITS, PRODUCT_BITS, Rows, pairs_named
+from tariffsim.undo.law import Undoing
+from tariffsim.undo.refund import AMOUNT_UNIT, RATE_UNIT, Flows, Reading, month_number
+from tariffsim.undo.segments import costs, kinds_of
 
 # Above this, sums of whole numbers could leave 64 bits once they are multiplied by a rate.
 LARGEST_SUM = 10**13

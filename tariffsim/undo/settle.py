@@ -12,7 +12,9 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Bools, Floats, Ints
-from tariffsim.refund import (
+from tariffsim.terms import Economy, Product, Slug
+from tariffsim.undo.law import Undoing, undo
+from tariffsim.undo.refund import (
     AMOUNT_UNIT,
     RATE_UNIT,
     REFUND_UNIT,
@@ -22,7 +24,7 @@ from tariffsim.refund import (
     Refund,
     month_label,
 )
-from tariffsim.segments import (
+from tariffsim.undo.segments import (
     SegmentLaw,
     Tied,
     costs,
@@ -31,8 +33,6 @@ from tariffsim.segments import (
     is_open,
     kinds_of,
 )
-from tariffsim.terms import Economy, Product, Slug
-from tariffsim.undo import Undoing, undo
 
 QUANTILES = (0.1, 0.5, 0.9)
 # Numbers held at once while drawing; a bound on memory, without effect on results.
