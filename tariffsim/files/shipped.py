@@ -8,13 +8,16 @@ from pathlib import Path
 from tariffsim.codec.marked import Marked, compose
 from tariffsim.disk import read_text
 
+# Asking importlib.resources would come to the same, and load what reads archives.
+PACKAGE = Path(__file__).parent.parent
+
 
 def shipped(folder: str) -> Path:
     """Find a folder that travels with the library: ``seeds``, ``scenarios`` or ``data``.
 
     In an installed wheel it lies inside the package, in a checkout beside it.
     """
-    inside = Path(__file__).parent.parent / folder
+    inside = PACKAGE / folder
     return inside if inside.is_dir() else inside.parent.parent / folder
 
 
