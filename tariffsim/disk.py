@@ -116,6 +116,28 @@ def real_path(path: PathLike) -> Path:
         raise refused(error, path, doing="written") from error
 
 
+def prepare_folder(folder: Path) -> None:
+    """Make the folder of a result before anything is computed, or say why it cannot be.
+
+    Raises
+    ------
+    InputError
+        It cannot be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".tariffsim-probe"
+        try:
+            probe.touch()
+        finally:  # an interrupt leaves nothing either
+            probe.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{folder}: result folder must be writable, got: {error.strerror}; choose another "
+            "with --out"
+        ) from None
+
+
 def write_atomically(path: PathLike, content: bytes) -> None:
     """Write a file so that at every moment either the old or the new one stands there, whole.
 

@@ -6,15 +6,13 @@ and notes stay out: a better citation of the same fact is more evidence, not a s
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import attrs
 
 from tariffsim.events import Event
-
-Plain: TypeAlias = "str | int | bool | None | list[Plain] | dict[str, Plain]"
+from tariffsim.exact import Plain, dumps
 
 
 def plain(value: object, *, meaning_only: bool = False) -> Plain:
@@ -84,11 +82,6 @@ def _made(default: object) -> bool:
     return isinstance(default, attrs.Factory)  # type: ignore[arg-type]
 
 
-def canonical(content: Plain) -> str:
-    """Write plain data in its one canonical form: sorted keys, UTF-8, no spaces."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
 def event_id(event: Event) -> str:
     """Hash an event's meaning.
 
@@ -112,4 +105,4 @@ def event_id(event: Event) -> str:
     ...     title="the same fact, told with a title"))
     True
     """
-    return hashlib.sha256(canonical(plain(event, meaning_only=True)).encode()).hexdigest()
+    return hashlib.sha256(dumps(plain(event, meaning_only=True)).encode()).hexdigest()

@@ -34,10 +34,11 @@ def check(
     """Check files: every fault with its line, a caret, the rule and what to do; exit code 2."""
     from tariffsim.cli import show
     from tariffsim.errors import FAULTS_PAGE
-    from tariffsim.files.check import check_file
+    from tariffsim.files.check import check_file, is_shipped
     from tariffsim.finding import render
 
-    findings = [finding for name in files for finding in check_file(name)]
+    found = {name: check_file(name) for name in files}
+    findings = [finding for name in files for finding in found[name]]
     errors = sum(finding.severity == "error" for finding in findings)
     shown = [f for f in findings if notes or f.severity != "note"]
     if json:
@@ -45,7 +46,9 @@ def check(
     else:
         for finding in shown:
             typer.echo(render(finding), err=finding.severity == "error")
-        hidden = len(findings) - len(shown)
+        # Of what travels with the library nobody needs to be told.
+        own = [f for name in files if not is_shipped(name) for f in found[name]]
+        hidden = 0 if notes else sum(finding.severity == "note" for finding in own)
         if hidden:
             typer.echo(
                 f"{hidden} {'note' if hidden == 1 else 'notes'} on dissent, disputes, doubts and "

@@ -81,7 +81,8 @@ def run(
     """Project a scenario and print its headline table by branch, with bands."""
     from tariffsim.cli import show
     from tariffsim.corridor import answer, check_expectations, prove_blind, with_options
-    from tariffsim.files.results import check_choice, prepare_folder, write_result
+    from tariffsim.disk import prepare_folder
+    from tariffsim.files.results import check_choice, write_result
     from tariffsim.files.scenarios import load_inputs
     from tariffsim.report.bands import Bands
     from tariffsim.report.headline import headline_data, headline_text

@@ -90,15 +90,14 @@ def undo(
     json: AsJson = False,
 ) -> None:
     """Undo a measure: rates with and without it, and the duty paid under it, isolated."""
-    from tariffsim.benchmark import benchmark_flows
     from tariffsim.cli import show
-    from tariffsim.files.entries import load_benchmark, read_entries, write_files
+    from tariffsim.files.entries import read_entries, write_files
     from tariffsim.files.logs import load_log
     from tariffsim.report.refund import bad_rows_text, refund_text
     from tariffsim.report.refund_data import refund_data, refund_files
-    from tariffsim.settle import settle
     from tariffsim.terms import Economy, Product
     from tariffsim.undo import undoing
+    from tariffsim.undo.settle import settle
 
     whole = load_log(log)
     undone = undoing(
@@ -113,6 +112,9 @@ def undo(
         require_two(undone.importer, exporter)
     show.warn_beyond_review(whole, undone.start, known_on)
     if entries is None:
+        from tariffsim.files.yearly import load_benchmark
+        from tariffsim.undo.benchmark import benchmark_flows
+
         flows = benchmark_flows(undone, load_benchmark())
     else:
         flows = read_entries(entries, undone, folder=out)

@@ -2,12 +2,11 @@
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, NoReturn, TypeAlias
 
 import yaml
 
-from tariffsim.codec.code_lists import CodeList
 from tariffsim.codec.fault import Path
 from tariffsim.codec.places import Mark, Plain, place_at
 from tariffsim.finding import Finding
@@ -22,8 +21,7 @@ _Event: TypeAlias = Any
 # Control characters, lone surrogates and non-characters; the breaks U+0085, U+2028 and U+2029,
 # which YAML counts as lines and editors do not; and the marks that show text in another order.
 UNPRINTABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd"
-    "\U00010000-\U0010ffff]"
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 
 
@@ -54,14 +52,10 @@ class Builder:
         file: str,
         lines: tuple[str, ...],
         findings: list[Finding],
-        taken_out: Mapping[tuple[int, int], CodeList] | None = None,
     ) -> None:
         self.file = file
         self.lines = lines
         self.findings = findings
-        self.taken_out = taken_out or {}
-        self.lists: dict[Path, CodeList] = {}
-        self.values = 0
         self.root: list[Plain] = []
         self.marks: dict[Path, Mark] = {}
         self.stack: list[_Frame] = []
@@ -76,7 +70,7 @@ class Builder:
             elif kind is yaml.MappingStartEvent:
                 self._open(event, {})
             elif kind is yaml.SequenceStartEvent:
-                self._sequence(event)
+                self._open(event, [])
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 self.stack.pop()
             elif kind is yaml.AliasEvent:
@@ -136,23 +130,13 @@ class Builder:
                 path = (*frame.path, len(frame.items))
                 frame.items.append(value)
         self.marks[path] = Mark(line, column, key_line, key_column, quoted)
-        if len(self.marks) + self.values > MAX_VALUES:
+        if len(self.marks) > MAX_VALUES:
             message = f"a file may hold {MAX_VALUES:,} values, got more; split it"
             self._stop("too-many-values", message, event)
         return path
 
-    def _sequence(self, event: _Event) -> None:
-        """Begin a sequence, with the codes that were taken out of it."""
-        mark = event.start_mark
-        held = self.taken_out.get((mark.line + 1, mark.column + 1))
-        codes: list[Plain] = [] if held is None else [*held.codes()]
-        path = self._open(event, codes)
-        if held is not None:
-            self.lists[path] = held
-            self.values += len(codes)
-
-    def _open(self, event: _Event, node: dict[str, Plain] | list[Plain]) -> Path:
-        """Begin a mapping or a sequence; return its path."""
+    def _open(self, event: _Event, node: dict[str, Plain] | list[Plain]) -> None:
+        """Begin a mapping or a sequence."""
         if event.anchor is not None or event.tag is not None:
             self._decorated(event)
         if self.stack and self.stack[-1].awaits_key:
@@ -166,7 +150,6 @@ class Builder:
         if len(self.stack) > MAX_DEPTH:
             message = f"values may be nested {MAX_DEPTH} levels deep, got more; flatten the file"
             self._stop("nested-too-deep", message, event)
-        return path
 
     def _alias(self, event: _Event) -> None:
         """Refuse an alias, and let an empty text stand in so that reading can go on."""

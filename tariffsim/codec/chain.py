@@ -5,7 +5,7 @@ import hashlib
 
 import attrs
 
-from tariffsim.codec.exact import Plain
+from tariffsim.exact import Plain
 
 
 @attrs.frozen(kw_only=True)

@@ -7,7 +7,6 @@ meet was text of something else, and the file is then read as it stands.
 """
 
 import re
-from typing import NamedTuple
 
 SHORTEST = 8
 """Lists with fewer codes are left to the parser."""
@@ -17,27 +16,7 @@ _LIST = re.compile(rf'(?<=: )\["[0-9.]*"(?:,[ \n]*"[0-9.]*"){{{SHORTEST - 1},}}[
 _NOT_BREAK = re.compile(r"[^\n]+")
 
 
-class CodeList(NamedTuple):
-    """A list taken out of a text: line and column of its bracket, from 1, and its own text."""
-
-    line: int
-    column: int
-    text: str
-
-    def codes(self) -> list[str]:
-        """List the codes as written."""
-        return _CODE.findall(self.text)
-
-    def place(self, position: int) -> tuple[int, int]:
-        """Find line and column of one code's quote, from 1."""
-        start = [found.start() for found in _CODE.finditer(self.text)][position]
-        before = self.text[:start]
-        line_start = before.rfind("\n") + 1
-        column = start + self.column if not line_start else start - line_start + 1
-        return self.line + before.count("\n"), column
-
-
-def taken_out(text: str) -> tuple[str, dict[tuple[int, int], CodeList]]:
+def taken_out(text: str) -> tuple[str, dict[tuple[int, int], list[str]]]:
     """Empty the long lists of quoted codes in a text.
 
     Parameters
@@ -49,26 +28,26 @@ def taken_out(text: str) -> tuple[str, dict[tuple[int, int], CodeList]]:
     -------
     text : str
         As long, with the same lines, and blanks where the codes stood.
-    lists : dict of (line, column) to CodeList
-        What stood there; lines and columns from 1.
+    lists : dict of (line, column) to list of str
+        The codes that stood there, under the place of their bracket; lines and columns from 1.
 
     Examples
     --------
     >>> text, lists = taken_out('shares: ' + str(["01"] * 8).replace("'", '"'))
-    >>> text.split(), [len(found.codes()) for found in lists.values()]
+    >>> text.split(), [len(codes) for codes in lists.values()]
     (['shares:', '[', ']'], [8])
     """
     if "\r" in text:
         return text, {}
     pieces: list[str] = []
-    lists: dict[tuple[int, int], CodeList] = {}
+    lists: dict[tuple[int, int], list[str]] = {}
     end, line = 0, 1
     for found in _LIST.finditer(text):
         start = found.start()
         line += text.count("\n", end, start)
         column = start - text.rfind("\n", 0, start)
         held = found[0]
-        lists[line, column] = CodeList(line, column, held)
+        lists[line, column] = _CODE.findall(held)
         blank = _NOT_BREAK.sub(lambda run: " " * len(run[0]), held[1:-1])
         pieces += (text[end:start], "[", blank, "]")
         line += held.count("\n")

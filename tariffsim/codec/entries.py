@@ -10,26 +10,15 @@ import datetime as dt
 import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
-import attrs
 import numpy as np
 
 from tariffsim import terms
 from tariffsim.arrays import Ints
 from tariffsim.codec.entry_arrays import plain_rows, unquoted
-from tariffsim.codec.entry_layout import (
-    COLUMNS,
-    DUTY_PAID,
-    EXPORTERS,
-    FIRST,
-    LARGEST_DIGITS,
-    LAST,
-    NOT_SAID,
-    Layout,
-    Rows,
-    pair_number,
-)
-from tariffsim.refund import AMOUNT_UNIT, BadRow, month_number
+from tariffsim.codec.entry_layout import COLUMNS, DUTY_PAID, LARGEST_DIGITS, Layout
 from tariffsim.terms import Economy, Product, nearest
+from tariffsim.undo.entries import EXPORTERS, FIRST, LAST, NOT_SAID, Rows, joined, pair_number
+from tariffsim.undo.refund import AMOUNT_UNIT, BadRow
 
 
 def read_rows(
@@ -66,9 +55,18 @@ def read_rows(
     """
     if not chunk.endswith(b"\n"):
         chunk += b"\n"
-    ends = _line_ends(chunk)
-    bare = unquoted(chunk) if b'"' in chunk else chunk
-    plain, rows = plain_rows(bare, _line_ends(bare), layout)
+    plain, rows, count = plain_rows(unquoted(chunk) if b'"' in chunk else chunk, layout)
+    if len(plain) == count:
+        return rows, (), count
+    more, bad = _read_others(chunk, plain, layout, first_line)
+    return joined([rows, more]), bad, count
+
+
+def _read_others(
+    chunk: bytes, plain: Ints, layout: Layout, first_line: int
+) -> tuple[Rows, tuple[BadRow, ...]]:
+    """Read the lines that are not in plain form, one by one."""
+    ends = np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == ord("\n"))
     odd = np.ones(len(ends), dtype=np.bool_)
     odd[plain] = False
     found: list[tuple[int, ...]] = []
@@ -83,20 +81,8 @@ def read_rows(
             bad.append(BadRow(line=first_line + number, reason=row, text=line))
         else:
             found.append(row)
-    if found:
-        more = np.array(found, dtype=np.int64).T
-        names = [field.name for field in attrs.fields(Rows)]
-        rows = Rows(
-            **{
-                name: np.concatenate([getattr(rows, name), column])
-                for name, column in zip(names, more, strict=True)
-            }
-        )
-    return rows, tuple(bad), len(ends)
-
-
-def _line_ends(chunk: bytes) -> Ints:
-    return np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == ord("\n"))
+    columns = np.array(found, dtype=np.int64).reshape(-1, 4).T
+    return Rows(day=columns[0], pair=columns[1], value=columns[2], duty_paid=columns[3]), tuple(bad)
 
 
 def read_line(line: str, layout: Layout) -> tuple[int, ...] | str:
@@ -105,7 +91,7 @@ def read_line(line: str, layout: Layout) -> tuple[int, ...] | str:
     Returns
     -------
     tuple of int or str
-        Day, month, pair, value and duty paid as in `Rows`, or why it cannot be counted.
+        Day, pair, value and duty paid as in `Rows`, or why it cannot be counted.
     """
     try:
         cells = [cell.strip() for cell in next(csv.reader([line], strict=True))]
@@ -122,7 +108,7 @@ def read_line(line: str, layout: Layout) -> tuple[int, ...] | str:
         pair = pair_number(_exporter(cell["exporter"]), _product(cell["product"]))
         paid = cell.get(DUTY_PAID, "")
         duty_paid = _amount(DUTY_PAID, paid) if paid else NOT_SAID
-        return day.toordinal(), month_number(day), pair, _amount("value", cell["value"]), duty_paid
+        return day.toordinal(), pair, _amount("value", cell["value"]), duty_paid
     except csv.Error:
         return "quotes must be closed on their line; check the cells with quotes"
     except ValueError as fault:

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 import attrs
 
 from tariffsim.codec.chain import EMPTY, Head, LogLine, link
-from tariffsim.codec.exact import canonical
 from tariffsim.codec.places import place_at, refusal
 from tariffsim.codec.verify import Verifier
 from tariffsim.errors import LogError
+from tariffsim.exact import canonical
 from tariffsim.finding import Finding
 
 __all__ = [

@@ -19,7 +19,9 @@ from tariffsim.codec.builder import (
     LimitMet,
 )
 from tariffsim.codec.code_lists import taken_out
+from tariffsim.codec.fault import Path
 from tariffsim.codec.places import Mark, Marked, Plain, place_at, refusal, split_lines
+from tariffsim.codec.skim import Odd, Skimmer
 from tariffsim.codec.syntax import explain
 from tariffsim.finding import Finding
 
@@ -74,22 +76,20 @@ def compose(text: str, *, file: str) -> Marked:
 
 
 def _quickly(text: str, *, file: str, lines: tuple[str, ...]) -> Marked | None:
-    """Read a text in which long lists of codes are passed over; None where it needs more care."""
-    short, taken = taken_out(text)
-    if not taken or UNPRINTABLE.search(short) is not None:
+    """Read a text without noting each place; None where it needs more care."""
+    short, lists = taken_out(text)
+    if UNPRINTABLE.search(short) is not None:
         return None
-    findings: list[Finding] = []
-    builder = Builder(file=file, lines=lines, findings=findings, taken_out=taken)
+    skimmer = Skimmer(lists)
     try:
-        builder.take(_events(short))
-    except (LimitMet, yaml.YAMLError):
+        skimmer.take(_events(short))
+    except (Odd, yaml.YAMLError):
         return None
-    # What stood in a comment or in a text was no list, and must be read as it was written.
-    if findings or len(builder.lists) != len(taken):
-        return None
-    return Marked(
-        data=builder.root[0], marks=builder.marks, file=file, lines=lines, lists=builder.lists
-    )
+
+    def marks() -> dict[Path, Mark]:
+        return _with_care(text, file=file, lines=lines).marks
+
+    return Marked(data=skimmer.root[0], read_marks=marks, file=file, lines=lines, tops=skimmer.tops)
 
 
 def _with_care(text: str, *, file: str, lines: tuple[str, ...]) -> Marked:
@@ -115,13 +115,15 @@ def _with_care(text: str, *, file: str, lines: tuple[str, ...]) -> Marked:
     if findings:
         data = _without_spares(data)
     marks = builder.marks or {(): Mark(1, 1, 1, 1)}
-    return Marked(data=data, marks=marks, file=file, lines=lines, findings=tuple(findings))
+    return Marked(
+        data=data, read_marks=lambda: marks, file=file, lines=lines, findings=tuple(findings)
+    )
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
     """Stream parser events, from libyaml where PyYAML was built with it."""
     loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return iter(yaml.parse(text, Loader=loader))
+    return iter(loader(text).get_event, None)
 
 
 def _without_spares(data: Plain) -> Plain:

@@ -1,12 +1,12 @@
 """Places of values in a text: lines, marks, plain data with marks; knows no YAML."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 import attrs
 
-from tariffsim.codec.code_lists import CodeList
 from tariffsim.codec.fault import Path
 from tariffsim.errors import InputError
 from tariffsim.finding import Finding, Place, render
@@ -107,7 +107,7 @@ class Mark(NamedTuple):
     quoted: bool = False
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Marked:
     """Plain data with the place of every value.
 
@@ -115,25 +115,29 @@ class Marked:
     ----------
     data : str, list or dict
         Mappings as dict, sequences as list, every scalar the string as written.
-    marks : dict
-        From the path of a value (keys and indices, root first) to its `Mark`; codes of `lists`
-        have none of their own.
+    read_marks : callable
+        Finds the marks; asked only when one is wanted that is not among `tops`.
     file : str
         Name of the file.
     lines : tuple of str
         Its lines, for carets.
     findings : tuple of Finding
         Faults of form that do not keep the data from being read: repeated keys.
-    lists : dict
-        From the path of a long list of codes to its text, in which their places are looked up.
+    tops : dict
+        Line and column of values of the outermost levels, by path.
     """
 
     data: Plain
-    marks: dict[Path, Mark]
+    read_marks: Callable[[], dict[Path, Mark]]
     file: str
     lines: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
-    lists: Mapping[Path, CodeList] = attrs.field(factory=dict)
+    tops: Mapping[Path, tuple[int, int]] = attrs.field(factory=dict)
+
+    @cached_property
+    def marks(self) -> dict[Path, Mark]:
+        """From the path of a value (keys and indices, root first) to its mark."""
+        return self.read_marks()
 
     def place(self, path: Path, *, key: bool = False) -> Place:
         """Find the place of a value, or of its key; of the nearest parent where it has none.
@@ -150,9 +154,8 @@ class Marked:
         Place
             With the text of the line.
         """
-        codes = self.lists.get(path[:-1]) if path else None
-        if codes is not None and isinstance(path[-1], int):
-            return place_at(*codes.place(path[-1]), file=self.file, lines=self.lines)
+        if not key and path in self.tops:
+            return place_at(*self.tops[path], file=self.file, lines=self.lines)
         held = path
         while held and held not in self.marks:
             held = held[:-1]

@@ -5,8 +5,8 @@ import json
 from typing import NoReturn
 
 from tariffsim.codec.chain import Head, LogLine, link
-from tariffsim.codec.exact import MAX_DEPTH, check, dumps
 from tariffsim.codec.places import place_at
+from tariffsim.exact import MAX_DEPTH, check, dumps
 from tariffsim.finding import Finding, Severity
 
 _FIELDS = {"chain", "event", "recorded", "seq"}

@@ -6,7 +6,7 @@ from tariffsim.codec.marked import compose
 from tariffsim.disk import read_text
 from tariffsim.errors import InputError
 from tariffsim.files.logs import assemble_log
-from tariffsim.files.shipped import shipped_logs, shipped_scenarios, short_name
+from tariffsim.files.shipped import shipped, shipped_logs, shipped_scenarios, short_name
 from tariffsim.finding import Finding, by_place
 
 
@@ -45,6 +45,13 @@ def check_file(name: str) -> tuple[Finding, ...]:
         if found:
             return found
         return tuple(Finding(rule="unreadable", message=line) for line in str(error).splitlines())
+
+
+def is_shipped(name: str) -> bool:
+    """Tell whether a path or a name leads to a log that travels with the library."""
+    path = Path(name)
+    named = name in shipped_logs() and not path.exists()
+    return named or path.resolve().is_relative_to(shipped("seeds").resolve())
 
 
 def _is_material_sheet(name: str) -> bool:

@@ -12,22 +12,18 @@ from typing import BinaryIO
 
 import attrs
 
-from tariffsim.codec.documents import read_sources, refuse
 from tariffsim.codec.entries import read_rows
-from tariffsim.codec.entry_layout import Layout, Rows, read_header
-from tariffsim.codec.tables import read_trade
-from tariffsim.disk import read_text, refused, write_atomically
+from tariffsim.codec.entry_layout import Layout, read_header
+from tariffsim.disk import prepare_folder, refused, write_atomically
 from tariffsim.errors import InputError
-from tariffsim.files.results import prepare_folder
-from tariffsim.files.shipped import composed, shipped, short_name
-from tariffsim.refund import BadRow, Flows
-from tariffsim.tally import tally
-from tariffsim.trade import TradeTable
+from tariffsim.files.shipped import short_name
 from tariffsim.undo import Undoing
+from tariffsim.undo.entries import Rows
+from tariffsim.undo.refund import BadRow, Flows
+from tariffsim.undo.tally import tally
 
-BENCHMARK = "us-china-2024"
 BAD_ROWS = "bad-rows.csv"
-CHUNK = 1 << 22
+CHUNK = 1 << 20
 LONGEST_LINE = 1 << 24
 SHOWN_BAD = 20
 
@@ -146,12 +142,3 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
     for name, text in texts.items():
         write_atomically(folder / name, text.encode())
     return tuple(folder / name for name in texts)
-
-
-def load_benchmark() -> TradeTable:
-    """Load the packaged trade of one year, of which benchmark flows are made."""
-    folder = shipped("data") / "baseline"
-    sources, findings = read_sources(composed(folder / "sources.yaml"))
-    refuse(findings)
-    path = folder / f"{BENCHMARK}.csv"
-    return read_trade(read_text(path), file=short_name(path), name=BENCHMARK, sources=sources)

@@ -10,7 +10,7 @@ from tariffsim import __version__
 from tariffsim.arrays import Floats
 from tariffsim.codec.arrays import from_npz, to_npz
 from tariffsim.codec.results import Kept, decode_result, encode_result
-from tariffsim.disk import read_bytes, read_text, write_atomically
+from tariffsim.disk import prepare_folder, read_bytes, read_text, write_atomically
 from tariffsim.errors import InputError
 from tariffsim.experiment import Experiment
 from tariffsim.exports import check_formats, exported
@@ -31,28 +31,6 @@ KEPT: dict[str, tuple[Kept, ...]] = {
 }
 ARRAYS: dict[Kept, str] = {"headline": "draws.npz", "paths": "paths.npz"}
 MAX_DRAWS_BYTES = 8_000_000_000
-
-
-def prepare_folder(folder: Path) -> None:
-    """Make the folder of a result before anything is computed, or say why it cannot be.
-
-    Raises
-    ------
-    InputError
-        It cannot be made or written to.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".tariffsim-probe"
-        try:
-            probe.touch()
-        finally:  # an interrupt leaves nothing either
-            probe.unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"{folder}: result folder must be writable, got: {error.strerror}; choose another "
-            "with --out"
-        ) from None
 
 
 def check_choice(keep: str, formats: Sequence[str], folder: Path | None) -> tuple[str, ...]:

@@ -3,11 +3,13 @@
 In an installed wheel the logs and scenarios lie inside the package, in a checkout beside it.
 """
 
-from importlib import resources
 from pathlib import Path
 
 from tariffsim.codec.marked import Marked, compose
 from tariffsim.disk import read_text
+
+# Asking importlib.resources would come to the same, and load what reads archives.
+PACKAGE = Path(__file__).parent.parent
 
 
 def shipped(folder: str) -> Path:
@@ -15,7 +17,7 @@ def shipped(folder: str) -> Path:
 
     In an installed wheel it lies inside the package, in a checkout beside it.
     """
-    inside = Path(str(resources.files("tariffsim"))) / folder
+    inside = PACKAGE / folder
     return inside if inside.is_dir() else inside.parent.parent / folder
 
 

@@ -7,12 +7,9 @@ and cells at once and is written apart from this on purpose, so that each can ch
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
-from tariffsim import stacking
-from tariffsim.arrays import Bools
 from tariffsim.events import MeasureEnacted
 from tariffsim.layers import ControlOnDay, Layer, Stacked
+from tariffsim.reduce.one_cell import CellRule, stack_cell
 from tariffsim.scopes import (
     ALL_OF_IT,
     NONE_OF_IT,
@@ -95,20 +92,48 @@ def coverage_on(
     Without a product the question is the headline: whether the measure is on all goods, named
     exceptions allowed.
     """
+    return share_of(lists_on(measure, day, importer, exporter, groups), product)
+
+
+def lists_on(
+    measure: MeasureState, day: dt.date, importer: Economy, exporter: Economy, groups: Groups
+) -> tuple[tuple[bool, Products], ...]:
+    """Find the lists of goods that say, one after the other, what a measure covers of a flow.
+
+    Returns
+    -------
+    tuple of (bool, Products)
+        Whether the goods enter the measure or leave it, and which; none where the flow is not
+        the measure's.
+    """
     enacted = measure.enacted
     if enacted is None:
-        return NONE_OF_IT
+        return ()
     imposer, partner = importer, exporter
     if enacted.flow == "export":
         imposer, partner = exporter, importer
     if imposer != enacted.imposer and imposer not in groups.get(enacted.imposer, frozenset()):
-        return NONE_OF_IT
+        return ()
+    own = covers_partner(enacted.partners, partner, groups)
+    first = ((True, enacted.products),) if own else ()
+    changes = (
+        (span.direction == "in", span.products or enacted.products)
+        for span in _spans_for(measure, day, partner, groups)
+    )
+    return (*first, *changes)
+
+
+def share_of(
+    lists: Iterable[tuple[bool, Products]], product: Product | None = None
+) -> ShareInterval:
+    """Find the share of a product that lists cover, where goods enter and leave in their order."""
     covered = NONE_OF_IT
-    if covers_partner(enacted.partners, partner, groups):
-        covered = _listed(enacted.products, product)
-    for span in _spans_for(measure, day, partner, groups):
-        part = _listed(span.products or enacted.products, product)
-        covered = _plus(covered, part) if span.direction == "in" else _less(covered, part)
+    for enters, products in lists:
+        part = _listed(products, product)
+        if covered is NONE_OF_IT:
+            covered = part if enters else covered
+        else:
+            covered = _plus(covered, part) if enters else _less(covered, part)
     return covered
 
 
@@ -221,11 +246,11 @@ def stacked_on(
     )
 
 
-def _binds(rule: stacking.Rule) -> bool:
+def _binds(rule: CellRule) -> bool:
     """Tell whether a rule says anything of the measures at hand."""
     if rule.kind == "yields":
-        return bool(rule.members.any() and rule.over.any())
-    return bool(rule.members.sum() > (rule.kind == "maximum"))
+        return bool(rule.members and rule.over)
+    return len(rule.members) > (rule.kind == "maximum")
 
 
 def _by_age(item: tuple[Slug, MeasureState]) -> tuple[dt.date, str]:
@@ -234,14 +259,14 @@ def _by_age(item: tuple[Slug, MeasureState]) -> tuple[dt.date, str]:
 
 
 def _stacked_ends(
-    found: list[tuple[Slug, Rate, ShareInterval]], rules: list[stacking.Rule]
+    found: list[tuple[Slug, Rate, ShareInterval]], rules: list[CellRule]
 ) -> list[tuple[int, int]]:
-    if not found:
-        return []
-    rates = np.array([rate for _, rate, _ in found], dtype=np.int64)
-    shares = np.array([[share.low, share.high] for _, _, share in found], dtype=np.int64)
-    layers = stacking.stack(rates, shares, rules)
-    return [(int(low), int(high)) for low, high in layers]
+    rates = [rate for _, rate, _ in found]
+    low, high = (
+        stack_cell(rates, shares, rules)
+        for shares in ([share.low for *_, share in found], [share.high for *_, share in found])
+    )
+    return list(zip(low, high, strict=True))
 
 
 def rules_on(state: State, day: dt.date) -> list[RuleSpan]:
@@ -254,7 +279,7 @@ def rules_on(state: State, day: dt.date) -> list[RuleSpan]:
     return found
 
 
-def positional_rule(span: RuleSpan, laws: Sequence[MeasureEnacted]) -> stacking.Rule:
+def positional_rule(span: RuleSpan, laws: Sequence[MeasureEnacted]) -> CellRule:
     """Say a rule of named groups as one over measures by position.
 
     Parameters
@@ -266,18 +291,20 @@ def positional_rule(span: RuleSpan, laws: Sequence[MeasureEnacted]) -> stacking.
 
     Returns
     -------
-    Rule
-        Masks over `laws`; measures of another imposer are never bound.
+    CellRule
+        Positions among `laws`; measures of another imposer are never bound.
     """
 
-    def among(names: Iterable[Slug]) -> Bools:
+    def among(names: Iterable[Slug]) -> tuple[int, ...]:
         wanted = set(names)
-        return np.array(
-            [law.imposer == span.imposer and law.group in wanted for law in laws], dtype=np.bool_
+        return tuple(
+            place
+            for place, law in enumerate(laws)
+            if law.imposer == span.imposer and law.group in wanted
         )
 
     rule = span.rule
-    return stacking.Rule(
+    return CellRule(
         kind=rule.kind,
         members=among(rule.groups if rule.group is None else (rule.group,)),
         over=among((*rule.to, *rule.over)),

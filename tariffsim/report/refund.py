@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from tariffsim.layers import EXACT_PER_PERCENT
 from tariffsim.log import Log
-from tariffsim.refund import AMOUNT_UNIT, Amounts, BadRow, Reading, Refund, Undone
 from tariffsim.report.refund_data import BASIS, ends_of, ruling_of
+from tariffsim.undo.refund import AMOUNT_UNIT, Amounts, BadRow, Reading, Refund, Undone
 
 SHOWN_PRODUCTS = 12
 

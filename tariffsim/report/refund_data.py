@@ -14,7 +14,7 @@ from typing import Any
 
 from tariffsim.layers import EXACT_PER_PERCENT
 from tariffsim.log import Log
-from tariffsim.refund import (
+from tariffsim.undo.refund import (
     AMOUNT_UNIT,
     REFUND_UNIT,
     Amounts,

@@ -14,8 +14,8 @@ from tariffsim.codec.entries import read_rows
 from tariffsim.codec.entry_layout import read_header
 from tariffsim.files.entries import read_entries
 from tariffsim.files.logs import load_log
-from tariffsim.settle import settle
 from tariffsim.undo import undoing
+from tariffsim.undo.settle import settle
 
 HEADER = "date,product,exporter,value,duty_paid"
 # The peak of the process itself; what the resource module tells is also that of whoever forked it.
@@ -114,12 +114,15 @@ def test_settling_by_what_is_open(benchmark, entries, log, digits):
     benchmark.pedantic(settle, args=(undone, flows), rounds=3)
 
 
-@pytest.mark.parametrize("line", ["plain", "quoted", "odd"])
+@pytest.mark.parametrize("line", ["plain", "crlf", "whole", "dotted", "quoted", "odd"])
 def test_lines_by_form(benchmark, line):
     """One at a time is what a line costs that is not in plain form."""
     row = "2025-04-16,4202920807,CHN,1234.56,370.37"
     text = {
         "plain": row,
+        "crlf": row + "\r",
+        "whole": "2025-04-16,4202920807,CHN,1234,370",
+        "dotted": "2025-04-16,4202.92.08.07,CHN,1234.5,",
         "quoted": ",".join(f'"{cell}"' for cell in row.split(",")),
         "odd": row.replace(",", ", "),
     }[line]

@@ -12,6 +12,7 @@ SUPPLY = "supply_equals_the_definition"
 EARLY = "no_effect_before_effective"
 REACH = "no_reach_before_effective"
 STACKED = "stacking_equals_its_twin"
+ONE_CELL = "one_cell_equals_the_twin"
 
 ANSWERS = (
     Fault(
@@ -144,7 +145,7 @@ ANSWERS = (
     ),
     Fault(
         "members of the imposer levy nothing",
-        "reduce.on_day:coverage_on",
+        "reduce.on_day:lists_on",
         "and imposer not in groups.get(enacted.imposer, frozenset())",
         "",
         SCOPES,
@@ -152,9 +153,9 @@ ANSWERS = (
     ),
     Fault(
         "what leaves the scope stays in it",
-        "reduce.on_day:coverage_on",
-        'if span.direction == "in" else _less(covered, part)',
-        "",
+        "reduce.on_day:share_of",
+        "_plus(covered, part) if enters else _less(covered, part)",
+        "_plus(covered, part)",
         SCOPES,
         "scope_changed",
     ),
@@ -168,9 +169,9 @@ ANSWERS = (
     ),
     Fault(
         "a change for some goods is for all of the measure's",
-        "reduce.on_day:coverage_on",
-        "_listed(span.products or enacted.products, product)",
-        "_listed(enacted.products, product)",
+        "reduce.on_day:lists_on",
+        "span.products or enacted.products",
+        "enacted.products",
         SCOPES,
         "scope_changed",
     ),
@@ -285,16 +286,56 @@ ANSWERS = (
     Fault(
         "layers as floats",
         "reduce.on_day:_stacked_ends",
-        "(int(low), int(high))",
-        "(float(low), float(high))",
+        "list(zip(low, high, strict=True))",
+        "[(float(ends[0]), float(ends[1])) for ends in zip(low, high, strict=True)]",
         "sums_are_exact_in_any_order the_decomposition_adds_up",
     ),
     Fault(
-        "rates through single precision",
+        "rates in tenths of a percent",
         "reduce.on_day:_stacked_ends",
-        "np.array([rate for _, rate, _ in found], dtype=np.int64)",
-        "np.array([rate / 1e6 for _, rate, _ in found], dtype=np.float32) * 1e6",
+        "[rate for _, rate, _ in found]",
+        "[rate // 1000 * 1000 for _, rate, _ in found]",
         RULES,
+    ),
+    Fault(
+        "in one cell, what yields keeps what it has",
+        "reduce.one_cell:stack_cell",
+        "kept[member] * left // PARTS_PER_UNIT",
+        "kept[member]",
+        f"{RULES} {RULED} {ONE_CELL}",
+        "stacking_set",
+    ),
+    Fault(
+        "in one cell, the youngest of a maximum counts",
+        "reduce.one_cell:stack_cell",
+        "(layers[member], -member)",
+        "(layers[member], member)",
+        ONE_CELL,
+        "stacking_set",
+    ),
+    Fault(
+        "in one cell, a measure that covers nothing tops up",
+        "reduce.one_cell:stack_cell",
+        "if kept[member]), None",
+        "), None",
+        ONE_CELL,
+        "stacking_set",
+    ),
+    Fault(
+        "in one cell, a cap takes from the oldest",
+        "reduce.one_cell:stack_cell",
+        "reversed(rule.members)",
+        "rule.members",
+        ONE_CELL,
+        "stacking_set",
+    ),
+    Fault(
+        "in one cell, rules apply in the order given",
+        "reduce.one_cell:stack_cell",
+        "sorted(rules, key=lambda rule: _ORDER.index(rule.kind))",
+        "list(rules)[::-1]",
+        ONE_CELL,
+        "stacking_set",
     ),
     Fault(
         "a paused control binds",
@@ -507,7 +548,7 @@ ANSWERS = (
         "stacking:stack",
         'for rule in _of(rules, "yields"):',
         "for rule in ():",
-        f"{RULES} {STACKED} what_yields_pays_only_where_the_lists_do_not_reach",
+        f"{RULED} {STACKED} what_yields_pays_only_where_the_lists_do_not_reach",
         "stacking_set",
     ),
     Fault(
@@ -539,7 +580,7 @@ ANSWERS = (
         "stacking:_highest_only",
         "np.where(winner, block, 0)",
         "block",
-        f"{RULES} {STACKED} of_a_maximum_only_the_highest_counts",
+        f"{RULED} {STACKED} of_a_maximum_only_the_highest_counts",
         "stacking_set",
     ),
     Fault(
@@ -563,7 +604,7 @@ ANSWERS = (
         "stacking:_topped_up",
         "rule.amount * FULL - layers[rule.over].sum(axis=0)",
         "rule.amount * FULL + 0 * layers[rule.over].sum(axis=0)",
-        f"{RULES} {STACKED} a_top_up_reaches_its_floor_and_no_more",
+        f"{RULED} {STACKED} a_top_up_reaches_its_floor_and_no_more",
         "stacking_set",
     ),
     Fault(
@@ -587,7 +628,7 @@ ANSWERS = (
         "stacking:_capped",
         "np.minimum(changed[row], excess)",
         "np.minimum(changed[row], 0)",
-        f"{RULES} {STACKED} a_cap_is_never_passed_and_takes_from_the_youngest",
+        f"{RULED} {STACKED} a_cap_is_never_passed_and_takes_from_the_youngest",
         "stacking_set",
     ),
     Fault(

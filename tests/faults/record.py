@@ -41,9 +41,9 @@ RECORD = (
     ),
     Fault(
         "the id follows the order of a mapping",
-        "identity:canonical",
-        "sort_keys=True",
-        "sort_keys=False",
+        "exact:dumps",
+        "_ENCODER.encode(value)",
+        "json.dumps(value, ensure_ascii=False)",
         "the_id_does_not_know_the_order_of_fields",
     ),
     Fault(

@@ -8,9 +8,9 @@ import pytest
 
 from tariffsim.files.entries import read_entries
 from tariffsim.files.logs import load_log
-from tariffsim.refund import REFUND_UNIT
-from tariffsim.settle import settle
 from tariffsim.undo import undoing
+from tariffsim.undo.refund import REFUND_UNIT
+from tariffsim.undo.settle import settle
 from tests.golden.answers import ruling_rows
 from tests.golden.cases import load_case
 

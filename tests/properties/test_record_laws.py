@@ -19,7 +19,8 @@ from tariffsim.events import (
     Retracted,
     Stretch,
 )
-from tariffsim.identity import canonical, event_id, plain
+from tariffsim.exact import canonical
+from tariffsim.identity import event_id, plain
 from tariffsim.log import Source, append, between, digest, join, known_on, make_log
 from tariffsim.reduce import fold, stacked_on
 from tariffsim.references import resolve_references

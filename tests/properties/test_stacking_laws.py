@@ -3,6 +3,8 @@
 import numpy as np
 from hypothesis import strategies as st
 
+from tariffsim.reduce import one_cell
+from tariffsim.reduce.one_cell import CellRule
 from tariffsim.stacking import FULL, Rule, stack
 from tests import strategies as drawn
 from tests.laws import law
@@ -50,6 +52,23 @@ def test_stacking_equals_its_twin(case):
     assert layers.dtype == np.int64
     assert np.array_equal(rates, before[0])
     assert np.array_equal(coverage, before[1])
+
+
+@law(case=stacks())
+def test_one_cell_equals_the_twin(case):
+    rates, coverage, twins = case
+    rules = [
+        CellRule(
+            kind=twin.kind,
+            members=tuple(sorted(twin.members)),
+            over=tuple(sorted(twin.over)),
+            amount=twin.amount,
+        )
+        for twin in twins
+    ]
+    for column in coverage.T.tolist():
+        found = one_cell.stack_cell(rates.tolist(), column, rules)
+        assert found == stack_cell(rates.tolist(), column, twins)
 
 
 @law(case=stacks(kinds=("maximum", "top-up")))

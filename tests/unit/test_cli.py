@@ -1,12 +1,14 @@
 """The command line asks logs: exit codes, what goes where, JSON as promised, suggestions."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tariffsim import __version__
 from tariffsim.files.logs import load_log
+from tariffsim.files.shipped import shipped
 from tariffsim.terms import ECONOMIES
 from tests.command_line import tariffsim, typed
 
@@ -269,10 +271,13 @@ def test_log_lists_selects_and_looks_back():
     assert nothing == (0, "[]\n", "")
 
 
-def test_sound_files_are_quiet_and_notes_are_listed_when_asked_for():
-    quiet = tariffsim("check", TOY, FORK)
-    assert quiet == (0, "", "")
-    some = tariffsim("check", "geneva-2025")
+def test_sound_files_are_quiet_and_notes_are_listed_when_asked_for(tmp_path):
+    ours = ("geneva-2025", "us-china", shipped("seeds") / "canada-china")
+    for sound in ((TOY, FORK), ours):
+        assert tariffsim("check", *sound) == (0, "", "")
+    own = tmp_path / "geneva-2025"
+    shutil.copytree(shipped("seeds") / "geneva-2025", own)
+    some = tariffsim("check", own)
     assert some.code == 0
     assert some.out == ""
     assert "--notes" in some.err

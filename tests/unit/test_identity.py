@@ -7,7 +7,8 @@ import attrs
 import pytest
 
 from tariffsim.events import Claim, MeasureEnacted, RateSet, Suspended, Terminated, Threatened
-from tariffsim.identity import canonical, event_id, plain
+from tariffsim.exact import canonical
+from tariffsim.identity import event_id, plain
 from tariffsim.scopes import Partners, Products
 
 DAY = dt.date(2025, 4, 9)

@@ -34,7 +34,7 @@ def installed(tmp_path, monkeypatch):
             (package / target / file.name).write_bytes(file.read_bytes())
     text = (CORPUS / "valid" / "fork.yaml").read_text().replace("../toy/", "toy")
     (package / "scenarios" / "fork.yaml").write_text(text)
-    monkeypatch.setattr(module.resources, "files", lambda _: package)
+    monkeypatch.setattr(module, "PACKAGE", package)
     monkeypatch.chdir(tmp_path)
     return package
 

@@ -7,7 +7,6 @@ import json
 import numpy as np
 import pytest
 
-from tariffsim.benchmark import benchmark_flows
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.events import (
     MeasureEnacted,
@@ -18,18 +17,20 @@ from tariffsim.events import (
     Terminated,
     Voided,
 )
-from tariffsim.files.entries import load_benchmark, read_entries
+from tariffsim.files.entries import read_entries
 from tariffsim.files.logs import load_log
 from tariffsim.files.scenarios import load_inputs
+from tariffsim.files.yearly import load_benchmark
 from tariffsim.log import append, known_on, make_log
 from tariffsim.reduce import compile_rates, fold, stacked_on
-from tariffsim.refund import AMOUNT_UNIT, RATE_UNIT, REFUND_UNIT
 from tariffsim.report.refund import bad_rows_text
 from tariffsim.scenario import branches_of
 from tariffsim.scopes import CodeShare, Partners, Products, ShareInterval
-from tariffsim.segments import costs, drawn_costs, is_open, kinds_of
-from tariffsim.settle import settle
 from tariffsim.undo import undo, undoing
+from tariffsim.undo.benchmark import benchmark_flows
+from tariffsim.undo.refund import AMOUNT_UNIT, RATE_UNIT, REFUND_UNIT
+from tariffsim.undo.segments import costs, drawn_costs, is_open, kinds_of
+from tariffsim.undo.settle import settle
 from tests.command_line import tariffsim
 
 DAY = dt.date(2025, 4, 1)

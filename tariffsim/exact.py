@@ -46,7 +46,7 @@ def canonical(value: Plain) -> str:
 
 
 def dumps(value: object) -> str:
-    """Write what is known to have an exact text."""
+    """Write what is known to have an exact text, as `canonical` does."""
     return _ENCODER.encode(value)
 
 

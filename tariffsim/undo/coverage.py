@@ -5,14 +5,14 @@ before that list: one of them is asked for all. Exporters whom every list treats
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from itertools import islice
+from collections.abc import Sequence
+from itertools import count
 
 import attrs
 import numpy as np
 
 from tariffsim.arrays import Ints
-from tariffsim.reduce.on_day import Groups, coverage_on
+from tariffsim.reduce.on_day import Groups, lists_on, share_of
 from tariffsim.scopes import Products, covers_partner
 from tariffsim.states import MeasureState, State
 from tariffsim.terms import Economy, Product, Slug
@@ -65,8 +65,8 @@ class Lists:
         The measure in question; goods that it never covers are looked up on no other list.
     listed : tuple of Listed
         The lists asked.
-    codes : dict of Product to int
-        Numbers of the codes met.
+    codes : _Codes
+        The codes met.
     stems : dict of Slug to _Stems
         By measure: the prefixes that its lists tell apart.
     known : dict
@@ -79,7 +79,7 @@ class Lists:
     importer: Economy
     measure: Slug
     listed: tuple[Listed, ...]
-    codes: dict[Product, int] = attrs.field(factory=dict)
+    codes: "_Codes" = attrs.field(factory=lambda: _Codes())  # noqa: PLW0108 (stands below)
     stems: "dict[Slug, _Stems]" = attrs.field(factory=dict)
     known: dict[tuple[int, Economy], dict[Product, tuple[int, int]]] = attrs.field(factory=dict)
     alias: dict[object, Economy] = attrs.field(factory=dict)
@@ -100,9 +100,7 @@ class Lists:
             All nil where the measure in question covers nothing on any day.
         """
         partner = self.alias.setdefault(self._treatment(exporter), exporter)
-        codes = np.array(
-            [self.codes.setdefault(code, len(self.codes)) for code in products], dtype=np.int64
-        )
+        codes = self.codes.numbers(products)
         found = np.zeros((len(products), len(self.listed), 2), dtype=np.int64)
         own = {n for n, listed in enumerate(self.listed) if listed.measure == self.measure}
         self._fill(found, own, partner, codes)
@@ -127,21 +125,19 @@ class Lists:
     def _ends(self, number: int, exporter: Economy, codes: Sequence[Product]) -> Ints:
         """(code, end), parts per million: what one list covers, each code asked once for all."""
         known = self.known.setdefault((number, exporter), {})
-        for code in codes:
-            if code not in known:
-                known[code] = self._asked(self.listed[number], exporter, code)
+        fresh = [code for code in codes if code not in known]
+        if fresh:
+            listed = self.listed[number]
+            measure, groups = self.state.measures[listed.measure], dict(listed.groups)
+            lists = lists_on(measure, listed.day, self.importer, exporter, groups)
+            shares = [share_of(lists, code) for code in fresh]
+            known.update(zip(fresh, ((share.low, share.high) for share in shares), strict=True))
         return np.array([known[code] for code in codes], dtype=np.int64)
 
     def _stems(self, name: Slug) -> "_Stems":
         if name not in self.stems:
             self.stems[name] = _Stems.of(self.state.measures[name])
         return self.stems[name]
-
-    def _asked(self, listed: Listed, exporter: Economy, code: Product) -> tuple[int, int]:
-        measure = self.state.measures[listed.measure]
-        groups = dict(listed.groups)
-        share = coverage_on(measure, listed.day, self.importer, exporter, code, groups)
-        return share.low, share.high
 
     def _treatment(self, exporter: Economy) -> object:
         """Say on which lists an exporter stands; the same for exporters treated alike."""
@@ -160,12 +156,54 @@ class Lists:
         return tuple(found)
 
 
+@attrs.define(eq=False)
+class _Codes:
+    """Codes met, in the order in which they were.
+
+    Parameters
+    ----------
+    number : dict of Product to int
+        Their numbers.
+    names : list of Product
+        By number.
+    length, digits : (code,), int
+        How long each is, and the number that its digits write.
+    """
+
+    number: dict[Product, int] = attrs.field(factory=dict)
+    names: list[Product] = attrs.field(factory=list)
+    length: Ints = attrs.field(factory=lambda: np.zeros(0, dtype=np.int64))
+    digits: Ints = attrs.field(factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def numbers(self, products: Sequence[Product]) -> Ints:
+        """(product,), the number of each product; a new one gets the next."""
+        fresh = [code for code in dict.fromkeys(products) if code not in self.number]
+        if fresh:
+            self.number.update(zip(fresh, count(len(self.names)), strict=False))
+            self.names += fresh
+            self.length = np.append(self.length, [len(code) for code in fresh])
+            self.digits = np.append(self.digits, [int(code) for code in fresh])
+        return np.array([self.number[code] for code in products], dtype=np.int64)
+
+
 @attrs.define(kw_only=True, eq=False)
 class _Stems:
-    """The prefixes that a measure's lists tell apart, and one code for each way to meet them."""
+    """The prefixes that a measure's lists tell apart, and one code for each way to meet them.
 
-    named: frozenset[str]
-    numbers: dict[tuple[str, bool], int] = attrs.field(factory=dict)
+    Parameters
+    ----------
+    named : dict of int to (prefix,), int
+        By length, the prefixes in order.
+    numbers : dict of int to int
+        The place of each way: a prefix, or none, and whether the code is longer than it.
+    asked : list of Product
+        By place, the code that stands for all that meet the lists that way.
+    placed : (code,), int
+        The place of each code met so far.
+    """
+
+    named: dict[int, Ints]
+    numbers: dict[int, int] = attrs.field(factory=dict)
     asked: list[Product] = attrs.field(factory=list)
     placed: Ints = attrs.field(factory=lambda: np.zeros(0, dtype=np.int64))
 
@@ -173,26 +211,46 @@ class _Stems:
     def of(cls, measure: MeasureState) -> "_Stems":
         assert measure.enacted is not None
         lists = [measure.enacted.products, *(span.products for span in measure.spans)]
-        return cls(named=frozenset[str]().union(*(_named(listed) for listed in lists if listed)))
+        codes = frozenset[str]().union(*(_named(listed) for listed in lists if listed))
+        by_length = {
+            length: sorted(int(code) for code in codes if len(code) == length)
+            for length in {len(code) for code in codes}
+        }
+        return cls(named={length: np.array(by_length[length]) for length in sorted(by_length)})
 
-    def places(self, codes: Mapping[Product, int]) -> Ints:
+    def places(self, codes: _Codes) -> Ints:
         """(code,), the place, among the codes asked, of the one that stands for each code."""
-        fresh = [self.place(code) for code in islice(codes, len(self.placed), None)]
-        if fresh:
-            self.placed = np.append(self.placed, np.array(fresh, dtype=np.int64))
+        start = len(self.placed)
+        if start < len(codes.names):
+            ways, first, way = np.unique(
+                self._ways(codes.digits[start:], codes.length[start:]),
+                return_index=True,
+                return_inverse=True,
+            )
+            places = [
+                self._place(key, codes.names[start + code])
+                for key, code in zip(ways.tolist(), first.tolist(), strict=True)
+            ]
+            self.placed = np.append(self.placed, np.array(places, dtype=np.int64)[way])
         return self.placed
 
-    def place(self, code: Product) -> int:
-        """Find the place, among the codes asked, of the one that stands for `code`."""
-        stem = ""
-        for length in range(len(code), 1, -2):
-            if code[:length] in self.named:
-                stem = code[:length]
-                break
-        place = self.numbers.setdefault((stem, stem == code), len(self.asked))
+    def _place(self, way: int, code: Product) -> int:
+        place = self.numbers.setdefault(way, len(self.asked))
         if place == len(self.asked):
             self.asked.append(code)
         return place
+
+    def _ways(self, digits: Ints, length: Ints) -> Ints:
+        """(code,), the longest of the prefixes that each code starts with, and how it ends."""
+        found = np.zeros(len(digits), dtype=np.int64)
+        for size, named in self.named.items():
+            prefix = digits // 10 ** np.maximum(length - size, 0)
+            place = np.minimum(np.searchsorted(named, prefix), len(named) - 1)
+            starts = (length >= size) & (named[place] == prefix)
+            # Prefixes of different lengths may be one number, as 01 and 0001.
+            way = (prefix * 16 + size) * 2 + (length > size)
+            found = np.where(starts, way, found)
+        return found
 
 
 def _named(products: Products) -> frozenset[str]:

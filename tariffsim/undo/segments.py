@@ -12,11 +12,12 @@ import numpy as np
 
 from tariffsim import stacking
 from tariffsim.arrays import Bools, Floats, Ints
-from tariffsim.coverage import Listed, Lists
 from tariffsim.reduce import rate_on
 from tariffsim.reduce.on_day import groups_on, in_force, positional_rule, rules_on
+from tariffsim.reduce.one_cell import CellRule
 from tariffsim.states import State
 from tariffsim.terms import Economy, Product, Slug
+from tariffsim.undo.coverage import Listed, Lists
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -58,6 +59,8 @@ class Tied:
         What each list covers.
     kinds : dict of bytes to int
         Number of each kind of goods, by what the lists cover of it.
+    kind_of : dict of Economy to dict of Product to int
+        By exporter, the kind of each product met.
     coverage : list of (list, end), parts per million
         By kind: the least and the most that each list covers.
     cost : list of (end, law), units of 1e-12
@@ -68,6 +71,7 @@ class Tied:
     law: Ints
     lists: Lists
     kinds: dict[bytes, int] = attrs.field(factory=dict)
+    kind_of: dict[Economy, dict[Product, int]] = attrs.field(factory=dict)
     coverage: list[Ints] = attrs.field(factory=list)
     cost: list[Ints] = attrs.field(factory=list)
 
@@ -116,8 +120,13 @@ def _law(state: State, measure: Slug, day: dt.date, listed: dict[Listed, int]) -
         own=names.index(measure),
         rates=np.array([rate_on(found, day) for found in measures], dtype=np.int64),
         lists=np.array(lists, dtype=np.int64),
-        rules=tuple(positional_rule(span, laws) for span in rules_on(state, day)),
+        rules=tuple(_in_arrays(positional_rule(s, laws), len(laws)) for s in rules_on(state, day)),
     )
+
+
+def _in_arrays(rule: CellRule, count: int) -> stacking.Rule:
+    members, over = (np.isin(np.arange(count), held) for held in (rule.members, rule.over))
+    return stacking.Rule(kind=rule.kind, members=members, over=over, amount=rule.amount)
 
 
 def _tied_names(state: State, measure: Slug, day: dt.date) -> tuple[Slug, ...]:
@@ -151,15 +160,15 @@ def kinds_of(tied: Tied, exporter: Economy, products: Sequence[Product]) -> Ints
     products : sequence of Product
         HS codes of any length.
     """
-    covered = tied.lists.coverage(exporter, products)
-    found = np.empty(len(products), dtype=np.int64)
-    for place, ends in enumerate(covered):
-        key = ends.tobytes()
-        if key not in tied.kinds:
-            tied.kinds[key] = len(tied.coverage)
-            tied.coverage.append(ends)
-        found[place] = tied.kinds[key]
-    return found
+    known = tied.kind_of.setdefault(exporter, {})
+    fresh = [product for product in dict.fromkeys(products) if product not in known]
+    if fresh:
+        for product, ends in zip(fresh, tied.lists.coverage(exporter, fresh), strict=True):
+            kind = tied.kinds.setdefault(ends.tobytes(), len(tied.coverage))
+            if kind == len(tied.coverage):
+                tied.coverage.append(ends)
+            known[product] = kind
+    return np.array([known[product] for product in products], dtype=np.int64)
 
 
 def costs(tied: Tied, kinds: Ints) -> Ints:

@@ -5,13 +5,16 @@ which entries were read. Knows no file.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TypeAlias, TypeVar
 
 import attrs
 import numpy as np
 
 from tariffsim.arrays import Bools, Floats, Ints
-from tariffsim.refund import (
+from tariffsim.terms import Economy, Product, Slug
+from tariffsim.undo.law import Undoing, undo
+from tariffsim.undo.refund import (
     AMOUNT_UNIT,
     RATE_UNIT,
     REFUND_UNIT,
@@ -21,7 +24,7 @@ from tariffsim.refund import (
     Refund,
     month_label,
 )
-from tariffsim.segments import (
+from tariffsim.undo.segments import (
     SegmentLaw,
     Tied,
     costs,
@@ -30,14 +33,13 @@ from tariffsim.segments import (
     is_open,
     kinds_of,
 )
-from tariffsim.terms import Economy, Product, Slug
-from tariffsim.undo import Undoing, undo
 
 QUANTILES = (0.1, 0.5, 0.9)
 # Numbers held at once while drawing; a bound on memory, without effect on results.
 BLOCK = 2_000_000
 
-Label = Callable[[int], tuple[str, ...]]
+Label: TypeAlias = tuple[str, ...]
+Numbers = TypeVar("Numbers", Exact, Ints)
 
 
 def settle(
@@ -90,11 +92,15 @@ def settle(
     refundable = cells.line % 2 == 1
     once = np.zeros_like(months)
 
-    name_of = {number: month_label(number) for number in np.unique(months).tolist()}
+    name_of = {number: month_label(number) for number in sorted(set(months.tolist()))}
 
-    def line(key: int) -> tuple[str, ...]:
-        month, place = divmod(key // 2, len(codes))
-        return name_of[month], codes[place], "true" if key % 2 else "false"
+    def line(keys: Ints) -> Iterable[Label]:
+        months, products = np.divmod(keys // 2, len(codes))
+        flags = ["true" if key % 2 else "false" for key in keys.tolist()]
+        return zip(named(months), (codes[n] for n in products.tolist()), flags, strict=True)
+
+    def named(months: Ints) -> Iterable[str]:
+        return (name_of[number] for number in months.tolist())
 
     return Refund(
         undone=undo(undone, exporter=exporter, product=product),
@@ -102,12 +108,12 @@ def settle(
         basis=flows.basis,
         currency=flows.currency,
         tables={
-            "levied": _amounts(cells, once, lambda _: ("levied",)),
+            "levied": _amounts(cells, once, lambda keys: [("levied",)] * len(keys)),
             "refundable": _amounts(
-                cells.only(refundable), once[refundable], lambda _: ("refundable",)
+                cells.only(refundable), once[refundable], lambda keys: [("refundable",)] * len(keys)
             ),
-            "month": _amounts(cells, months, lambda key: (name_of[key],)),
-            "product": _amounts(cells, products, lambda key: (codes[key],)),
+            "month": _amounts(cells, months, lambda keys: zip(named(keys), strict=True)),
+            "product": _amounts(cells, products, lambda keys: [(codes[n],) for n in keys.tolist()]),
             "line": _amounts(cells, cells.line, line),
         },
         draws=draws,
@@ -163,12 +169,13 @@ class _Cells:
 
 
 def _cells(undone: Undoing, flows: Flows, lines: Ints, sampler: "_Sampler") -> _Cells:
+    pairs_of: dict[Economy, list[int]] = {}
+    for pair, (exporter, _) in enumerate(flows.pairs):
+        pairs_of.setdefault(exporter, []).append(pair)
     kind = np.zeros(len(flows.pairs), dtype=np.int64)
-    exporters = np.array([exporter for exporter, _ in flows.pairs], dtype=np.str_)
-    for exporter in np.unique(exporters):
-        pairs = np.flatnonzero(exporters == exporter)
+    for exporter, pairs in sorted(pairs_of.items()):
         codes = [flows.pairs[pair][1] for pair in pairs]
-        kind[pairs] = kinds_of(undone.tied, Economy(str(exporter)), codes)
+        kind[pairs] = kinds_of(undone.tied, exporter, codes)
     law = undone.tied.law[flows.segment]
     met, rate = np.unique(law * (kind.max(initial=0) + 1) + kind[flows.pair], return_inverse=True)
     laws, kinds = np.divmod(met, kind.max(initial=0) + 1)
@@ -183,12 +190,18 @@ def _cells(undone: Undoing, flows: Flows, lines: Ints, sampler: "_Sampler") -> _
 def _summed(keys: Ints, rate: Ints, sums: Ints) -> tuple[Ints, Ints, Ints]:
     """Sum whole numbers of one key at one rate: keys, rates and sums, in order."""
     width = int(rate.max(initial=0)) + 1
-    found, place = np.unique(keys * width + rate, return_inverse=True)
-    totals = np.zeros((len(sums), len(found)), dtype=np.int64)
-    for total, numbers in zip(totals, sums, strict=True):
-        np.add.at(total, place, numbers)
-    key, rate = np.divmod(found, width)
-    return key, rate, totals
+    both = keys * width + rate
+    order = np.argsort(both, kind="stable")
+    first = _firsts(both[order])
+    key, rate = np.divmod(both[order[first]], width)
+    if not len(first):
+        return key, rate, sums
+    return key, rate, np.add.reduceat(sums[:, order], first, axis=1)
+
+
+def _firsts(ordered: Ints) -> Ints:
+    """Find where each new number begins."""
+    return np.flatnonzero(np.diff(ordered, prepend=-1))
 
 
 def _rates(tied: Tied, laws: Ints, kinds: Ints, sampler: "_Sampler") -> _Rates:
@@ -196,7 +209,7 @@ def _rates(tied: Tied, laws: Ints, kinds: Ints, sampler: "_Sampler") -> _Rates:
     ends = costs(tied, np.arange(len(tied.coverage)))[:, laws, kinds]
     vector = np.full(len(laws), -1, dtype=np.int64)
     drawn = [np.zeros((0, sampler.draws))]
-    for number in np.unique(laws):
+    for number in sorted(set(laws.tolist())):
         law = tied.laws[number]
         met = np.flatnonzero(laws == number)
         coverage = coverage_under(tied, law, kinds[met])
@@ -215,6 +228,8 @@ class _Sampler:
 
     def costs(self, law: SegmentLaw, coverage: Ints) -> list[Floats]:
         """Blocks of (kind, draw), fraction."""
+        if not coverage.shape[2]:
+            return []
         places = np.stack([self._places(name) for name in law.names])
         step = max(1, BLOCK // places.size)
         return [
@@ -232,38 +247,47 @@ class _Sampler:
         return (generator.permutation(self.draws) + 0.5) / self.draws
 
 
-def _amounts(cells: _Cells, keys: Ints, label: Label) -> Amounts:
+def _amounts(cells: _Cells, keys: Ints, labels: Callable[[Ints], Iterable[Label]]) -> Amounts:
     """Sum cells that have one key; the keys in order are the rows."""
     rates = cells.rates
-    found, group = np.unique(keys, return_inverse=True)
-    group, rate, sums = _summed(group, cells.rate, cells.sums)
+    key, rate, sums = _summed(keys, cells.rate, cells.sums)
+    first = _firsts(key)
     low, high = rates.low[rate], rates.high[rate]
-    least, most = (
-        sums[1].astype(object) * end.astype(object) - over.astype(object) * RATE_UNIT
-        for end, over in ((low, sums[2]), (high, sums[3]))
-    )
-    closed = rates.vector[rate] < 0
-    base = _by_group(np.where(closed, least, 0), group, len(found))
-    band = np.array([number / REFUND_UNIT for number in base]) + _bands(
-        rates, rate[~closed], group[~closed], sums[:, ~closed], len(found)
+    least = _refunds(sums[1], low, sums[2])
+    most = least.copy()
+    wide = np.flatnonzero((low != high) | (sums[2] != sums[3]))
+    most[wide] = _refunds(sums[1, wide], high[wide], sums[3, wide])
+    is_open = rates.vector[rate] >= 0
+    base = least.copy()
+    base[is_open] = 0
+    group = np.repeat(np.arange(len(first)), np.diff(first, append=len(key)))
+    band = np.array([number / REFUND_UNIT for number in _by_group(base, first)]) + _bands(
+        rates, rate[is_open], group[is_open], sums[:, is_open], len(first)
     )
     return Amounts(
-        labels=tuple(label(key) for key in found.tolist()),
-        rows=_by_group(sums[0], group, len(found)),
-        value=_by_group(sums[1], group, len(found)),
-        least=_by_group(least, group, len(found)),
-        most=_by_group(most, group, len(found)),
+        labels=tuple(labels(key[first])),
+        rows=_by_group(sums[0], first).astype(object),
+        value=_by_group(sums[1], first).astype(object),
+        least=_by_group(least, first),
+        most=_by_group(most, first),
         low=band[0],
         median=band[1],
         high=band[2],
     )
 
 
-def _by_group(numbers: Exact | Ints, group: Ints, count: int) -> Exact:
-    sums: list[int] = [0] * count
-    for place, number in zip(group.tolist(), numbers.tolist(), strict=True):
-        sums[place] += number
-    return np.array(sums, dtype=object)
+def _refunds(value: Ints, rate: Ints, over: Ints) -> Exact:
+    """(cell,), units of 1e-16, which no machine integer can hold."""
+    refund: Exact = value.astype(object) * rate.astype(object)
+    paid_less = np.flatnonzero(over)
+    refund[paid_less] -= over[paid_less].astype(object) * RATE_UNIT
+    return refund
+
+
+def _by_group(numbers: Numbers, first: Ints) -> Numbers:
+    """Sum the numbers from each first one up to the next."""
+    # Nothing, too, has as many groups as numbers.
+    return numbers if len(first) == len(numbers) else np.add.reduceat(numbers, first)
 
 
 def _bands(rates: _Rates, rate: Ints, group: Ints, sums: Ints, count: int) -> Floats:

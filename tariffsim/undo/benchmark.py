@@ -8,10 +8,10 @@ import datetime as dt
 import numpy as np
 
 from tariffsim.errors import InputError
-from tariffsim.refund import AMOUNT_UNIT, Flows, month_number
 from tariffsim.terms import Economy, Product
 from tariffsim.trade import TradeTable
-from tariffsim.undo import Undoing
+from tariffsim.undo.law import Undoing
+from tariffsim.undo.refund import AMOUNT_UNIT, Flows, month_number
 
 USD_PER_MILLION = 1_000_000
 

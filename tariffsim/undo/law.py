@@ -17,10 +17,10 @@ from tariffsim.events import MeasureEnacted, Voided
 from tariffsim.layers import Stacked
 from tariffsim.log import Log, append, known_on, known_through
 from tariffsim.reduce import at_unit_values, compile_rates, fold, stacked_on
-from tariffsim.refund import LayerShift, RateSpan, Undone
-from tariffsim.segments import Tied, tie
 from tariffsim.states import MeasureState, State
 from tariffsim.terms import REST, WORLD, Economy, Product, Slug, nearest
+from tariffsim.undo.refund import LayerShift, RateSpan, Undone
+from tariffsim.undo.segments import Tied, tie
 from tariffsim.unit_value import UnitValue
 
 EVER = dt.date.max
