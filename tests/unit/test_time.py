@@ -12,7 +12,7 @@ from tariffsim.corridor import run, with_options
 from tariffsim.errors import InputError
 from tariffsim.events import Grace, RateSet, Threatened
 from tariffsim.files.scenarios import load_inputs, load_parameters
-from tariffsim.log import known_on
+from tariffsim.log import append, known_on
 from tariffsim.model.markets import MarketPaths
 from tariffsim.parameters import Parameter, as_substitution
 from tariffsim.reduce import fold
@@ -111,6 +111,43 @@ def test_a_branch_may_spare_goods_in_transit(geneva):
     np.testing.assert_allclose(low[:, at["2025-10"]], expected, rtol=1e-10)
     law = "statutory_rate_mean.USA.CHN"
     np.testing.assert_array_equal(spared[law].values, plain[law].values)
+
+
+def test_an_event_after_the_last_grace_counts_in_the_same_month(geneva):
+    """Goods at sea are spared until 25 June; what a branch does on 27 June holds all the same."""
+    clause = Grace(loaded_before=dt.date(2025, 6, 10), entered_by=dt.date(2025, 6, 25))
+    known = RateSet(
+        announced=dt.date(2025, 6, 5),
+        effective=dt.date(2025, 6, 10),
+        measure="us-ieepa-fentanyl-china",
+        rate=300_000,
+        grace=clause,
+    )
+    logged = attrs.evolve(geneva, log=append(geneva.log, [known]))
+    later = attrs.evolve(
+        known,
+        announced=dt.date(2025, 6, 26),
+        effective=dt.date(2025, 6, 27),
+        rate=900_000,
+        grace=None,
+    )
+    scenario = attrs.evolve(
+        geneva.scenario, branches={}, baseline={}, expect=(), what_if=(later,),
+        time=Time(anticipation=False),
+    )  # fmt: skip
+    with_it = attrs.evolve(logged, scenario=scenario)
+    without = attrs.evolve(with_it, scenario=attrs.evolve(scenario, what_if=()))
+    june = resolve(with_it).month.labels.index("2025-06")
+    (more, less) = (mean_added(resolve(inputs), june) for inputs in (with_it, without))
+    assert more - less == pytest.approx(0.6 * 4 / 30, rel=0.03)
+
+
+def mean_added(experiment, month):
+    case = experiment.markets[0]
+    np.testing.assert_allclose(case.weights.sum(axis=2), 1.0, rtol=1e-12)
+    value = case.customs_value[0]
+    by_regime = (case.added_low[:, 0] * value).sum(axis=1) / value.sum()
+    return float((case.weights[0, month] * by_regime).sum())
 
 
 DAY = dt.date(2025, 6, 6).toordinal()
