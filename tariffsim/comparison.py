@@ -195,7 +195,7 @@ def _shared(result: Result, members: Sequence[int], *, alone: bool) -> str:
 def _changes(first: Result, second: Result) -> Iterator[str]:
     """Say what sets the two apart beside their numbers."""
     ours, theirs = first.provenance, second.provenance
-    for what in ("scenario", "log", "known_on", "known_through"):
+    for what in ("scenario", "model", "log", "known_on", "known_through"):
         before, after = getattr(ours, what), getattr(theirs, what)
         if before != after:
             yield f"{what.replace('_', ' ')}: {before}, then {after}"

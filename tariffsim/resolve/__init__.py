@@ -42,6 +42,7 @@ from tariffsim.resolve.world import (
     world_view,
 )
 from tariffsim.scenario import Branch, Month, Scenario, branches_of, months
+from tariffsim.scenario.content import scenario_digest
 from tariffsim.states import State
 from tariffsim.terms import Economy
 from tariffsim.trade import TradeTable
@@ -250,6 +251,17 @@ def _unforeseen(inputs: Inputs, tariffs: TariffPaths) -> list[str]:
     return found
 
 
+def _digests(inputs: Inputs, known: Log) -> dict[str, str]:
+    """Tell what was used by its content: scenario and tables may have been changed in memory."""
+    tables = {"trade": inputs.trade, "monthly": inputs.monthly, "world": inputs.world}
+    return {
+        "scenario": scenario_digest(inputs.scenario),
+        **inputs.digests,
+        **{name: table.digest for name, table in tables.items() if table is not None},
+        "log": digest(known),
+    }
+
+
 def _provenance(
     inputs: Inputs, known: Log, parameters: Mapping[str, Parameter], found: Sequence[str]
 ) -> Provenance:
@@ -285,7 +297,7 @@ def _provenance(
         log=inputs.log.name,
         known_on=scenario.known_on.isoformat(),
         known_through=through.isoformat() if through else "a day nobody noted",
-        digests={**inputs.digests, "log": digest(known)},
+        digests=_digests(inputs, known),
         events=tuple(entry.id for entry in used_entries(known, scenario)),
         flags=tuple(flags),
         parameters=tuple(parameters.values()),
