@@ -17,6 +17,7 @@ from tariffsim.log import Log, digest, known_on, known_through
 from tariffsim.parameters import Parameter
 from tariffsim.policy import sample
 from tariffsim.reduce import Compiled, Covered, compile_rates, fold, fold_fork
+from tariffsim.resolve.courses import Courses
 from tariffsim.resolve.evidence import evidence_of, used_entries
 from tariffsim.resolve.forks import Fork, touched_by
 from tariffsim.resolve.inputs import Inputs, known_parameters, transit_days
@@ -25,6 +26,7 @@ from tariffsim.resolve.markets import market_case
 from tariffsim.resolve.materials import material_cases
 from tariffsim.resolve.paths import Calendar, Rows
 from tariffsim.resolve.sampled import (
+    Asked,
     Law,
     TariffPaths,
     outcomes,
@@ -111,12 +113,16 @@ def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
     ]
     # Goods in transit are followed in the partial model, under the law as it was written.
     at_sea = () if view is not None or unchanged else transit_days(inputs)
-    flows = _flows(scenario, view)
-    tariffs = tariff_paths(scenario, forks, laws, events, drawn, transit(at_sea, knowledge), flows)
+    flows = tuple(_flows(scenario, view))
     markets = scenario.markets if view is None else ()
-    cases = [market_case(market, inputs, rows, tariffs, listed, knowledge) for market in markets]
+    foreseen = scenario.time.anticipation and any(own.storable is not None for own in markets)
+    last = scenario.horizon.end.next.first - dt.timedelta(days=1)
+    asked = Asked(flows=flows, last=last, foreseen=foreseen)
+    tariffs = tariff_paths(forks, laws, events, drawn, transit(at_sea, knowledge), asked)
+    courses = _courses(inputs, branches, states, rows, knowledge) if foreseen else None
+    cases = [market_case(market, inputs, rows, tariffs, listed, courses) for market in markets]
     world = None if view is None else world_case(view, inputs, rows, tariffs, listed)
-    flags = [*_unforeseen(inputs, tariffs)]
+    flags = _left_out(tariffs)
     if view is not None and world is not None:
         flags = [*world_flags(view, world, states)]
     supply = supply_states(forks, events, drawn)
@@ -171,6 +177,27 @@ def _knowledge(
         since=since,
         covered=covered,
     )
+
+
+def _courses(
+    inputs: Inputs,
+    branches: Sequence[Branch],
+    states: Sequence[State],
+    rows: Rows,
+    knowledge: Knowledge,
+) -> Courses:
+    """Prepare what buyers can know; branches that were cut off are as likely to them as before."""
+    weights = {branch.name: branch.probability for branch in branches}
+    others: list[Branch] = []
+    if inputs.scenario.given and any(branch.chances for branch in branches):
+        whole = branches_of(attrs.evolve(inputs.scenario, given={}))
+        weights = {branch.name: branch.probability for branch in whole}
+        others = [branch for branch in whole if branch.name not in {own.name for own in branches}]
+    every = [
+        attrs.evolve(branch, probability=weights[branch.name]) for branch in (*branches, *others)
+    ]
+    folded = [fold_fork(branch.events, knowledge.known, knowledge.state) for branch in others]
+    return Courses(knowledge=knowledge, branches=tuple(every), states=(*states, *folded), rows=rows)
 
 
 def _compiled(states: Sequence[State], knowledge: Knowledge) -> list[Compiled]:
@@ -234,21 +261,14 @@ def _refuse_changed_past(
         )
 
 
-def _unforeseen(inputs: Inputs, tariffs: TariffPaths) -> list[str]:
+def _left_out(tariffs: TariffPaths) -> list[str]:
     """Say what of time was left out on paths that are drawn."""
-    scenario = inputs.scenario
-    found = []
-    stored = any(market.storable is not None for market in scenario.markets)
-    if stored and scenario.time.anticipation and not tariffs.laws:
-        found.append(
-            "buying ahead is left out: tariff policy is drawn, and buyers do not foresee a draw"
-        )
-    if tariffs.left_out:
-        found.append(
-            "goods in transit meet the law as it stands on paths where a rise is drawn with a "
-            "grace clause, or anything before the last grace has ended"
-        )
-    return found
+    if not tariffs.left_out:
+        return []
+    return [
+        "goods in transit meet the law as it stands on paths where a rise is drawn with a grace "
+        "clause, or anything before the last grace has ended"
+    ]
 
 
 def _digests(inputs: Inputs, known: Log) -> dict[str, str]:

@@ -186,10 +186,18 @@ def test_a_rise_that_is_raised_is_two():
 
 
 def test_a_rise_that_is_lowered_is_partly_called_off():
+    """Until then all of it is counted on, since nobody knows; from then on what is left."""
     found = rises_seen([law(0, (67, 0.54)), law(20, (67, 0.40))], SAID, SPAN)
-    assert told(found) == [
-        (-25, 67, 20, 0.1), (-25, 67, 67, round(1.40 / 1.30 - 1, 6)),
-    ]  # fmt: skip
+    assert told(found) == [(-25, 67, 20, 0.184615), (-25, 67, 67, round(1.40 / 1.30 - 1, 6))]
+    assert [rise.since for rise in found] == [0, DAY + 20]
+    listed = months(Month(year=2025, number=6), Month(year=2025, number=10))
+    parts = ahead_of(found, listed, SPAN, np.array([DAY - 99, DAY + 67]), np.array([0, 1]), 2)
+    # No day before the twentieth is in the window here, so that only what is left is bought.
+    np.testing.assert_allclose(parts.plan, [[5 / 47, 31 / 47, 11 / 47, 0, 0]])
+    later = rises_seen([law(0, (67, 0.54)), law(40, (67, 0.40))], SAID, SPAN)
+    parts = ahead_of(later, listed, SPAN, np.array([DAY - 99, DAY + 67]), np.array([0, 1]), 2)
+    np.testing.assert_allclose(parts.plan.sum(axis=0), [5 / 47, 31 / 47, 11 / 47, 0, 0])
+    np.testing.assert_allclose(parts.plan.sum(axis=1), [20 / 47, 27 / 47])
 
 
 def test_falls_and_rises_after_the_horizon_are_not_seen():
