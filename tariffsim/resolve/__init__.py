@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 import attrs
 import numpy as np
 
+from tariffsim.arrays import Floats
 from tariffsim.axes import Axis, TradeAxes
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.experiment import Experiment, Provenance
 from tariffsim.log import Log, digest, known_on, known_through
 from tariffsim.parameters import Parameter
-from tariffsim.policy import sample
+from tariffsim.policy import sample, sample_at
 from tariffsim.reduce import Compiled, Covered, compile_rates, fold, fold_fork
 from tariffsim.resolve.courses import Courses
 from tariffsim.resolve.evidence import evidence_of, used_entries
@@ -52,7 +53,7 @@ from tariffsim.trade import TradeTable
 __all__ = ["Inputs", "resolve"]
 
 
-def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
+def resolve(inputs: Inputs, *, unchanged: bool = False, luck: Floats | None = None) -> Experiment:
     """Resolve a scenario into dense arrays.
 
     Parameters
@@ -62,6 +63,8 @@ def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
     unchanged : bool
         Hold duties at those of the knowledge day for good, whatever the law has ahead: no window
         ends, and nothing announced begins. Controls run their course.
+    luck : (path, number), open unit interval, optional
+        Paths of policy to play instead of those of the sequence; see `policy.sample_at`.
 
     Returns
     -------
@@ -94,7 +97,7 @@ def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
         compiled = [_held(table, scenario.known_on) for table in compiled]
         calendars = [rows.add(table) for table in compiled]
     listed = months(_month_after(scenario.benchmark_day), scenario.horizon.end)
-    drawn = sample(scenario, branches)
+    drawn = sample(scenario, branches) if luck is None else sample_at(scenario, branches, luck)
     forks = [
         Fork(
             name=branch.name,
