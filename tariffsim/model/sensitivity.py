@@ -87,6 +87,7 @@ def sensitivity(
     """
     core, variable = core_of(experiment, metric)
     held = None if branch is None else _position(experiment, branch)
+    apart = () if luck is None or core.sampled else luck.chances
     luck = luck if core.sampled else None
     plan = _plan(core, _choices(experiment, held), moved_by(core, experiment.seed), held, luck)
     try:
@@ -119,10 +120,10 @@ def sensitivity(
         mean=float(values.mean()),
         sd=float(values.std()),
         central=central,
-        chances=() if luck is None else luck.chances,
+        chances=apart if luck is None else luck.chances,
         drivers=_drivers(plan, runs, experiment.seed),
         swings=swings,
-        idle=plan.still,
+        idle=tuple(sorted({*plan.still, *apart})),
     )
 
 

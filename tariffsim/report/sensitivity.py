@@ -101,7 +101,9 @@ def sensitivity_text(found: Sensitivity, *, width: int) -> str:
     lines = [line for text in head for line in textwrap.wrap(text, width) or [""]]
     lines += _drivers(found.drivers)
     chances = (
-        ", chances early or often and late or never, from their middle" if found.chances else ""
+        ", chances early or often and late or never, from their middle"
+        if any(swing.name in found.chances for swing in found.swings)
+        else ""
     )
     lines += [
         "",

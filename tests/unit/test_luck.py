@@ -71,6 +71,13 @@ def test_materials_are_driven_by_the_chance_of_licences(policy):
     assert {"deal", "rupture", "window"} <= set(found.idle)
 
 
+def test_chances_that_the_metric_never_meets_have_no_part(geneva):
+    minerals = load_inputs("policy").scenario.chances
+    found = sensitivity(changed(geneva, chances=minerals, paths=16), metric=TRADE, samples=16)
+    assert "minerals" in found.idle
+    assert found.chances == ("minerals",)
+
+
 def test_one_toss_is_all_there_is(geneva):
     """A coin decides on the duty of the last day: no other driver, and both ends are its sides."""
     alone = changed(
