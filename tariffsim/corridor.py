@@ -14,6 +14,7 @@ from tariffsim.evidence import Evidence, late
 from tariffsim.experiment import Experiment, Provenance
 from tariffsim.log import known_on
 from tariffsim.model.project import Progress, project
+from tariffsim.policy import last_day, luck_factors
 from tariffsim.reduce import fold, fold_fork, stacked_on
 from tariffsim.resolve import Inputs, resolve
 from tariffsim.resolve.evidence import evidence_of as resolved_evidence
@@ -23,6 +24,7 @@ from tariffsim.scenario import (
     Branch,
     Expectation,
     branches_of,
+    chances_of,
     parse_given,
     wrong_count,
 )
@@ -101,7 +103,7 @@ def sensitivity(
     samples: int = 1024,
     progress: Progress | None = None,
 ) -> Sensitivity:
-    """Say what drives a metric: parameters and questions of policy, by share of variance.
+    """Say what drives a metric: parameters, questions and chances of policy, by share of variance.
 
     Parameters
     ----------
@@ -131,9 +133,23 @@ def sensitivity(
     _refuse(wrong_count("samples", samples, least=2, such_as=1024))
     # A module that only this question needs.
     from tariffsim.model import sensitivity as model_sensitivity  # noqa: PLC0415
+    from tariffsim.model.luck import luck_of  # noqa: PLC0415
 
+    scenario = inputs.scenario
+    chances, luck = chances_of(scenario), None
+    if chances:
+        first = attrs.evolve(inputs, scenario=attrs.evolve(scenario, paths=1))
+        luck = luck_of(
+            {str(name): chance for name, chance in chances.items()},
+            luck_factors(scenario),
+            seed=scenario.seed,
+            others=model_sensitivity.width_of(resolve(first), branch),
+            count=min(scenario.paths, samples),
+            last=last_day(scenario),
+        )
+    experiment = resolve(inputs, luck=None if luck is None else luck.units)
     return model_sensitivity.sensitivity(
-        resolve(inputs), metric=metric, branch=branch, samples=samples, progress=progress
+        experiment, metric=metric, branch=branch, samples=samples, progress=progress, luck=luck
     )
 
 

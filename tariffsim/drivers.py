@@ -1,6 +1,6 @@
 """What drives an answer: shares of its variance, and swings one at a time; computes nothing.
 
-A driver is a parameter, a question of policy, or a group of either.
+A driver is a parameter, a question or a chance of policy, or a group of either.
 """
 
 from typing import Literal
@@ -28,7 +28,7 @@ class Driver:
     Parameters
     ----------
     name : str
-        The parameter, the question, or the group.
+        The parameter, the question or the chance, or the group.
     kind : {'parameter', 'policy', 'group'}
         What it is.
     members : tuple of str
@@ -58,8 +58,8 @@ class Swing:
     kind : {'parameter', 'policy', 'group'}
         What it is.
     low_at, high_at : str
-        The setting at either end: the parameter's 10th and 90th percentile, or the options with
-        the lowest and the highest metric.
+        The setting at either end: the parameter's 10th and 90th percentile, the options with the
+        lowest and the highest metric, or what came of a chance.
     low, high : float
         The metric there, in its unit.
     """
@@ -98,7 +98,9 @@ class Sensitivity:
     mean, sd : float
         Of the metric over all base samples, in `unit`.
     central : float
-        The metric at every parameter's median, in the baseline.
+        The metric at every parameter's median, in the baseline, chances in the middle of theirs.
+    chances : tuple of str
+        Those of the drivers, or of the idle, that are chances of policy.
     drivers : tuple of Driver
         Largest total first; groups after the others.
     swings : tuple of Swing
@@ -121,6 +123,7 @@ class Sensitivity:
     mean: float
     sd: float
     central: float
+    chances: tuple[str, ...] = ()
     drivers: tuple[Driver, ...]
     swings: tuple[Swing, ...]
     idle: tuple[str, ...]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from tariffsim.arrays import Bools, Floats, Ints, read_only
+from tariffsim.arrays import Floats, Ints, read_only
 from tariffsim.axes import Axis
 from tariffsim.evidence import Evidence
 from tariffsim.parameters import Parameter
@@ -17,30 +17,38 @@ from tariffsim.scenario import Branch, Chance
 from tariffsim.terms import Slug
 from tariffsim.world import WorldCase
 
+LAW, THREAT, CHANCES = 0, 1, 2
+"""What says how many buyers count on a rise: a parameter for what is law, one for what is
+threatened, or the chances of the scenario."""
+
 
 @attrs.frozen(kw_only=True, eq=False)
 class Ahead:
-    """Rises that buyers of one market see coming along one path, and when they act on them.
+    """Rises that buyers of one market see coming along each path, and when they act on them.
 
     Parameters
     ----------
-    log_jump : (rise, product)
-        Logarithm of new over old (1 + rate).
-    threat : (rise,), bool
-        Whether it is threatened only, and not law.
-    plan : (rise, month), fraction
+    log_jump : (kind, product)
+        Logarithm of new over old (1 + rate), each distinct rise once.
+    rise : (path, rise), int
+        Kind of each rise of a path; nothing is planned for those beyond a path's own.
+    credence : (path, rise), int
+        `LAW`, `THREAT` or `CHANCES`.
+    plan : (path, rise, month), fraction
         Share of what is to be bought ahead that falls into each month; less than one in all where
-        the rise was called off.
-    open : (rise, month), fraction
-        Share of the month's days on which it is bought for.
-    rundown : (month,), fraction
+        the rise was called off, or not everybody counts on it.
+    open : (path, rise, month), fraction
+        Share of the month's days on which it is bought for; times that of the buyers who count on
+        it, where chances say so.
+    rundown : (path, month), fraction
         Share of the month's days on which a stock is run down.
-    buying, using : (month, regime), fraction
+    buying, using : (path, month, regime), fraction
         Regimes of the days on which is bought ahead, and of those on which stocks are used.
     """
 
     log_jump: Floats = attrs.field(converter=read_only)
-    threat: Bools = attrs.field(converter=read_only)
+    rise: Ints = attrs.field(converter=read_only)
+    credence: Ints = attrs.field(converter=read_only)
     plan: Floats = attrs.field(converter=read_only)
     open: Floats = attrs.field(converter=read_only)
     rundown: Floats = attrs.field(converter=read_only)
@@ -84,8 +92,8 @@ class MarketCase:
         Parameters: shares of new revenue lost elsewhere.
     storable : (product,), fraction, or None
         Share of each product that can be stored; None where nobody buys ahead.
-    ahead : tuple of Ahead or None
-        One a path; None where no rise is seen coming. Empty where nobody buys ahead.
+    ahead : Ahead or None
+        Rises seen coming along each path; None where nobody buys ahead.
     share_prior : (product,), fraction, or None
         Prior of the first source's share of imports, where the table itself is built on it.
     tracks : (track, sample), int, or None
@@ -113,7 +121,7 @@ class MarketCase:
     storable: Floats | None = attrs.field(
         default=None, converter=attrs.converters.optional(read_only)
     )
-    ahead: tuple[Ahead | None, ...] = ()
+    ahead: Ahead | None = None
     share_prior: Floats | None = attrs.field(
         default=None, converter=attrs.converters.optional(read_only)
     )

@@ -99,6 +99,7 @@ def _results(result: str, scenario: str | None, *, quiet: bool) -> "tuple[Result
     from tariffsim.errors import InputError
     from tariffsim.files.results import load_result
     from tariffsim.files.scenarios import load_inputs
+    from tariffsim.scenario.content import scenario_digest
 
     if not Path(result).is_dir():
         if scenario is not None:
@@ -110,7 +111,7 @@ def _results(result: str, scenario: str | None, *, quiet: bool) -> "tuple[Result
         return found, None
     inputs = with_options(load_inputs(scenario), draws=found.draws, seed=found.seed)
     stated = found.provenance.digests.get("scenario")
-    if inputs.digests["scenario"] != stated:
+    if scenario_digest(inputs.scenario) != stated:
         raise InputError(
             f"{scenario} must be the scenario of {result}, got another; it was changed since, or "
             "is not the one"

@@ -63,7 +63,8 @@ def _actual(
     if series not in units:
         message = (
             f"series must be a monthly variable of the result, got {series!r}"
-            f"{nearest(series, units)}; there are {', '.join(sorted(units))}"
+            f"{nearest(series, units)}; there are {', '.join(sorted(units)) or 'none'}"
+            + ("" if units else ", run it again with --keep paths")
         )
         findings.append(Finding(rule="unknown-series", message=message, place=place))
     period = read_cell(place, cells, "period", parse_month, findings)

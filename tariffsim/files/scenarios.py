@@ -71,7 +71,6 @@ class _Written:
     scenario: Scenario
     marked: Marked
     path: Path
-    digest: str
 
 
 def load_scenario(reference: str | Path) -> Scenario:
@@ -97,13 +96,11 @@ def load_scenario(reference: str | Path) -> Scenario:
 
 def _written(reference: str | Path) -> _Written:
     path = _scenario_path(reference)
-    text = read_text(path)
-    marked = compose(text, file=short_name(path))
+    marked = compose(read_text(path), file=short_name(path))
     scenario, findings = read_scenario(marked)
     refuse(findings)
     assert scenario is not None
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return _Written(scenario=scenario, marked=marked, path=path, digest=digest)
+    return _Written(scenario=scenario, marked=marked, path=path)
 
 
 def _scenario_path(reference: str | Path) -> Path:
@@ -155,7 +152,6 @@ def load_inputs(reference: str | Path, *, model: str | None = None) -> Inputs:
     with _placed(written, ("monthly",)):
         monthly = _load_monthly(scenario.monthly, written.path, log) if scenario.monthly else None
     digests = {
-        "scenario": written.digest,
         "trade": trade.digest if trade else "none",
         "parameters": _parameter_digest(),
     }

@@ -1,6 +1,7 @@
 """What moves the headline metrics: variance shares and tails from the draws of a run.
 
-Draws the parameters again from the same seed, which gives the same values; runs no model.
+Draws the parameters again from the same seed, which gives the same values; runs no model. What came
+of the chances of policy stands in the result.
 """
 
 from collections.abc import Mapping
@@ -35,13 +36,40 @@ def drivers(result: Result, experiment: Experiment) -> tuple[Driver, ...]:
     """
     drawn = _kept(drawn_inputs(experiment), result)
     names = sorted(name for name, values in drawn.items() if np.ptp(values) > 0.0)
-    if not names:
+    chances = _of_chances(result)
+    if not names and not any(chances.values()):
         return ()
-    order = np.stack([np.argsort(drawn[name], kind="stable") for name in names])
+    orders = {name: np.argsort(drawn[name], kind="stable") for name in names}
     found: list[Driver] = []
     for variable in result.headline:
-        found += _of_metric(result, variable, names, order)
+        found += _of_metric(result, variable, orders, chances)
     return tuple(found)
+
+
+def _of_chances(result: Result) -> dict[str, dict[str, Ints]]:
+    """Sort the draws of each branch by what came of each chance: the earliest first, never last.
+
+    A pause is sorted by how often it was renewed. What came is sorted, and not the luck behind it:
+    of two chances that end each other, one explains the other in part.
+    """
+    sampled = result.sampled
+    if sampled is None:
+        return {}
+    draws = np.delete(
+        np.arange(result.draws + len(result.not_converged)), list(result.not_converged)
+    )
+    of_draw = draws % sampled.days.shape[2]
+    never = np.iinfo(np.int64).max
+    found: dict[str, dict[str, Ints]] = {}
+    for number, branch in enumerate(result.branch.labels):
+        own = found.setdefault(branch, {})
+        for row, name in enumerate(sampled.names):
+            day, times = sampled.days[row, number, of_draw], sampled.times[row, number, of_draw]
+            renewed = sampled.chances[name].kind == "renewal"
+            key = times if renewed else np.where(day > 0, day, never)
+            if (key != key[0]).any():
+                own[str(name)] = np.argsort(key, kind="stable")
+    return found
 
 
 def _kept(drawn: Mapping[str, Floats], result: Result) -> dict[str, Floats]:
@@ -50,26 +78,43 @@ def _kept(drawn: Mapping[str, Floats], result: Result) -> dict[str, Floats]:
     return {name: np.delete(values, lost) for name, values in drawn.items() if values.ndim}
 
 
-def _of_metric(result: Result, variable: Variable, names: list[str], order: Ints) -> list[Driver]:
+def _of_metric(
+    result: Result,
+    variable: Variable,
+    orders: Mapping[str, Ints],
+    chances: Mapping[str, Mapping[str, Ints]],
+) -> list[Driver]:
     rows, values = _rows(result, variable)
-    shares = variance_shares(order, values)
-    ends = tail_means(order, values)
+    shares, ends = _moved(orders, values)
     found: list[Driver] = []
     for row, (branch, measure) in enumerate(rows):
+        more = chances.get(branch, {})
+        names = [*orders, *more]
+        lucky, lucky_ends = _moved(more, values[row : row + 1])
+        share = np.concatenate([shares[row], lucky[0]])
+        end = np.concatenate([ends[row], lucky_ends[0]])
         found += [
             Driver(
                 metric=variable.subject,
                 branch=branch,
                 measure=measure,
                 name=names[place],
-                share=float(shares[row, place]),
-                low=float(ends[row, place, 0]),
-                high=float(ends[row, place, 1]),
+                share=float(share[place]),
+                low=float(end[place, 0]),
+                high=float(end[place, 1]),
             )
-            for place in np.argsort(-shares[row], kind="stable").tolist()
-            if shares[row, place] >= LEAST
+            for place in np.argsort(-share, kind="stable").tolist()
+            if share[place] >= LEAST
         ]
     return found
+
+
+def _moved(orders: Mapping[str, Ints], values: Floats) -> tuple[Floats, Floats]:
+    """Give variance shares, (row, input), and means of both tails, (row, input, end)."""
+    if not orders:
+        return np.zeros((len(values), 0)), np.zeros((len(values), 0, 2))
+    order = np.stack(list(orders.values()))
+    return variance_shares(order, values), tail_means(order, values)
 
 
 def _rows(result: Result, variable: Variable) -> tuple[list[tuple[str, str]], Floats]:

@@ -75,11 +75,11 @@ class Stocking:
         The most that is held.
     storable : float, fraction
         Share of use that can come out of a stock.
-    plan, open : (rise, month), fraction
+    plan, open : (rise, month, draw or 1), fraction
         Share of each plan, and of the month's days, on which it is carried out.
-    rundown : (month,), fraction
+    rundown : (month, draw or 1), fraction
         Share of the month's days on which the stock is run down.
-    buying, using : (month, regime), fraction
+    buying, using : (month, regime, draw or 1), fraction
         Regimes of the days of buying and of using.
     """
 
@@ -132,8 +132,8 @@ def stock_up(
     moved = pull_forward(
         use,
         stocking.wanted,
-        plan=stocking.plan * average[:, 0],
-        capacity=stocking.capacity[:, None, :] * stocking.open[:, :, None],
+        plan=stocking.plan * average,
+        capacity=stocking.capacity[:, None, :] * stocking.open,
         room=stocking.room * stocking.storable * average,
         rundown=stocking.rundown * stocking.storable,
     )
@@ -150,13 +150,12 @@ def stock_up(
 def _duty_moved(short: Values, stocking: Stocking, moved: PullForward) -> Floats:
     rate = short["duty"] / short["customs_value"]
     found = np.zeros_like(moved.stock)
-    for month in np.flatnonzero(stocking.buying.any(axis=1) | stocking.using.any(axis=1)):
-        for weights, part, sign in (
-            (stocking.buying[month], moved.bought[month], 1.0),
-            (stocking.using[month], moved.used[month], -1.0),
-        ):
-            for regime in np.flatnonzero(weights):
-                found[month] += sign * weights[regime] * rate[regime] * part
+    for weights, part, sign in (
+        (stocking.buying, moved.bought, 1.0),
+        (stocking.using, moved.used, -1.0),
+    ):
+        for month, regime in np.argwhere(weights.any(axis=2)).tolist():
+            found[month] += sign * weights[month, regime] * rate[regime] * part[month]
     return found
 
 

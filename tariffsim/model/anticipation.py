@@ -100,13 +100,13 @@ def pull_forward(
         What is used in each month, which is what is imported when nobody buys ahead.
     wanted : (rise, draw), months of use
         What is to be bought ahead of each rise in all.
-    plan : (rise, month), average months over this month
+    plan : (rise, month) or (rise, month, draw or 1), average months over this month
         Share of it that falls into the month, per month of use.
     capacity : (rise, month, draw or 1), fraction of use
         The most that can be bought beyond use.
     room : (month, draw), fraction of use
         The most that can be held at the end of the month.
-    rundown : (month,), fraction of use
+    rundown : (month,) or (month, draw or 1), fraction of use
         The most that can come out of the stock.
 
     Returns
@@ -136,15 +136,17 @@ def pull_forward(
     array([25., 50., 20.,  0.])
     """
     _check(use, plan, rundown)
+    plan = plan if plan.ndim == 3 else plan[:, :, None]
+    rundown = rundown if rundown.ndim == 2 else rundown[:, None]
     bought, used, stock = (np.zeros_like(use) for _ in range(3))
     held = np.zeros(use.shape[1:])
     for month, flow in enumerate(use):
         if plan[:, month].any():
-            share = np.minimum(wanted * plan[:, month, None], capacity[:, month]).sum(axis=0)
+            share = np.minimum(wanted * plan[:, month], capacity[:, month]).sum(axis=0)
             free = np.maximum(room[month] * flow - held, 0.0)
             bought[month] = np.minimum(share * flow, free)
             held = held + bought[month]
-        if rundown[month] > 0:
+        if rundown[month].any():
             used[month] = np.minimum(held, rundown[month] * flow)
             held = held - used[month]
         stock[month] = held
@@ -152,7 +154,7 @@ def pull_forward(
 
 
 def _check(use: Floats, plan: Floats, rundown: Floats) -> None:
-    if plan.shape[1:] != use.shape[:1] or rundown.shape != use.shape[:1]:
+    if plan.shape[1:2] != use.shape[:1] or rundown.shape[:1] != use.shape[:1]:
         raise InputError(
             "use, plan and rundown must have the same months, got "
             f"{use.shape[0]}, {plan.shape[1:]} and {rundown.shape}"

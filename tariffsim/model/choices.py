@@ -51,18 +51,17 @@ def choices_of(branches: Sequence[Branch]) -> Choices:
         A question is a factor where every combination of options is a branch and probabilities
         multiply; else the branches are the options of one question, `WHOLE`.
     """
-    answers = [
-        {str(question): str(option) for question, option in branch.options.items()}
-        for branch in branches
-    ]
-    questions = tuple(answers[0])
+    # A question that only some option opens has no answer on the other branches.
+    questions = tuple(dict.fromkeys(str(own) for branch in branches for own in branch.options))
+    known = [{str(own): str(option) for own, option in b.options.items()} for b in branches]
+    answers = [{own: answer.get(own, "") for own in questions} for answer in known]
     if not questions:
         return Choices(questions=(), options=(), probability=(), branch=np.array(0))
     options, weights = [], []
-    for question in answers[0]:
+    for question in questions:
         weight: dict[str, float] = {}
         for branch, answer in zip(branches, answers, strict=True):
-            option = answer.get(question, "")
+            option = answer[question]
             weight[option] = weight.get(option, 0.0) + branch.probability
         options.append(tuple(weight))
         weights.append(np.array(list(weight.values())))

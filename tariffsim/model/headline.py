@@ -83,7 +83,7 @@ def market_variables(case: MarketCase, found: MarketPaths, path: Ints) -> list[V
     if case.revenue_offsets:
         label = f"{buyer} revenue over benchmark, less what is lost elsewhere"
         variables.append(variable("revenue_net", label, money, ""))
-    if case.ahead:
+    if case.ahead is not None:
         label = f"{buyer} stock of goods of {seller} bought ahead"
         variables.append(variable("stock", label, "USD million", seller))
     return variables
@@ -114,7 +114,7 @@ def _amounts_and_rates(case: MarketCase, found: MarketPaths) -> dict[str, Floats
     arrays["statutory_rate"] *= 100.0
     surplus = arrays["consumer_surplus"]
     surplus *= season
-    if case.ahead:
+    if case.ahead is not None:
         surplus -= arrays["stock_cost"]
     arrays["welfare"] = surplus + arrays["revenue_difference"]
     if case.revenue_offsets:

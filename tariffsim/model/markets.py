@@ -95,10 +95,9 @@ def market_paths(
     Cost is draws x distinct cases for the equilibria; months enter only the filter.
     """
     # Months before the horizon count only through inertia.
-    wanted = [
-        case.weights[:, first:].any(axis=(0, 1)),
-        *(_priced(ahead) for ahead in case.ahead if ahead is not None),
-    ]
+    wanted = [case.weights[:, first:].any(axis=(0, 1))]
+    if case.ahead is not None:
+        wanted += [part.any(axis=(0, 1)) for part in (case.ahead.buying, case.ahead.using)]
     full = np.asarray(np.any(wanted, axis=0), dtype=np.bool_)
     totals = total_regimes(case, drawn, full=full, progress=progress)
     amount = _amounts(case, drawn)
@@ -165,11 +164,6 @@ def total_regimes(
     return RegimeTotals(short=short, long=long, benchmark_duty=benchmark)
 
 
-def _priced(ahead: Ahead) -> Bools:
-    """Tell the regimes whose duty is wanted because something is bought ahead in them."""
-    return np.asarray(ahead.buying.any(axis=0) | ahead.using.any(axis=0), dtype=np.bool_)
-
-
 def _along_tracks(
     case: MarketCase, totals: RegimeTotals, drawn: Values, amount: Floats, first: int
 ) -> dict[str, Floats]:
@@ -186,9 +180,10 @@ def _along_tracks(
             )
             values = {name: array[block] for name, array in drawn.items()}
             months = amount[:, :, block] if amount.shape[2] > 1 else amount
-            ahead = case.ahead[members[0]] if case.ahead else None
+            # One path for all draws of the block, or one a draw.
+            own = members[:1] if weights.ndim == 2 else paths_of_draws(members, block)
             for name, path in _path(
-                case, ahead, (short, long), weights, values, months, first
+                case, own, (short, long), weights, values, months, first
             ).items():
                 if name not in found:
                     found[name] = np.empty(shape)
@@ -203,7 +198,7 @@ def _tracks(case: MarketCase) -> Ints:
 
 def _path(
     case: MarketCase,
-    ahead: Ahead | None,
+    paths: Ints,
     totals: tuple[Values, Values],
     weights: Floats,
     drawn: Values,
@@ -221,42 +216,44 @@ def _path(
     landed = found["landed_price_change"]
     retail = at_retail(landed, drawn["retail_pass_through"], drawn["retail_lag_months"])
     found["landed_price_change"], found["retail_price_change"] = landed[first:], retail[first:]
-    if not case.ahead:
+    if case.ahead is None:
         return found
-    if ahead is None:
-        nothing = np.zeros_like(found["customs_value"])
-        return {**found, "stock": nothing, "stock_cost": nothing}
-    stocking = _stocking(case, ahead, drawn, first)
+    stocking = _stocking(case, case.ahead, paths, drawn, first)
     return stock_up(found, short, stocking, amount[0, first:], case.year_share[first:])
 
 
-def _stocking(case: MarketCase, ahead: Ahead, drawn: Values, first: int) -> Stocking:
-    """Join what buyers see coming with what they can and want to store.
+def _stocking(case: MarketCase, ahead: Ahead, paths: Ints, drawn: Values, first: int) -> Stocking:
+    """Join what buyers see coming with what they can and want to store; (..., draw).
 
     Notes
     -----
-    So many of them believe in a rise; those act on it in full, the others not at all. Goods that
+    So many of them believe in a rise; those act on it in full, the others not at all. Where chances
+    say how likely it is, that is the share of them, day by day, and stands in the plan. Goods that
     will not pay the duty need not be bought ahead of it.
     """
     assert case.storable is not None
     value = case.customs_value[0]
-    credence = np.where(
-        ahead.threat[:, None], drawn["threat_credence"], drawn["rise_credence"]
-    ) * _collected(case, drawn)
+    said = np.stack(
+        [drawn["rise_credence"], drawn["threat_credence"], np.ones_like(drawn["rise_credence"])]
+    )
+    draw = np.arange(said.shape[1])
+    credence = said[ahead.credence[paths].T, draw] * _collected(case, drawn)
     months = months_ahead(
         ahead.log_jump, value, case.storable, drawn["carrying_cost_month"], drawn["storage_months"]
     )
+    plan, open_ = (part[paths, :, first:].transpose(1, 2, 0) for part in (ahead.plan, ahead.open))
+    buying, using = (part[paths, first:].transpose(1, 2, 0) for part in (ahead.buying, ahead.using))
     return Stocking(
-        wanted=credence * months,
+        wanted=credence * months[ahead.rise[paths].T, draw],
         capacity=credence * drawn["pull_forward_capacity"],
         carrying=drawn["carrying_cost_month"],
         room=drawn["storage_months"],
         storable=float((value * case.storable).sum() / value.sum()),
-        plan=ahead.plan[:, first:],
-        open=ahead.open[:, first:],
-        rundown=ahead.rundown[first:],
-        buying=ahead.buying[first:],
-        using=ahead.using[first:],
+        plan=plan,
+        open=open_,
+        rundown=ahead.rundown[paths, first:].T,
+        buying=buying,
+        using=using,
     )
 
 

@@ -5,15 +5,17 @@ draws that this changes no number.
 """
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Bools, Floats
-from tariffsim.experiment import Experiment
+from tariffsim.arrays import Bools, Floats, Ints
+from tariffsim.experiment import Experiment, MarketCase, MaterialCase
 from tariffsim.model.draws import unit_draws
 from tariffsim.model.project import dimensions_of, project_at
 from tariffsim.result import Result, Variable
+from tariffsim.world import WorldCase
 
 PILOT = 16
 """Draws on which a smaller experiment is held against the whole."""
@@ -43,10 +45,48 @@ class Core:
     names: tuple[str, ...]
     columns: tuple[int, ...]
 
-    def values(self, units: Floats) -> Floats:
-        """Give the metric at unit draws of the whole experiment; (branch, draw)."""
-        found = project_at(self.experiment, units[:, list(self.columns)])
-        return _metric(self.experiment, found, self.subject)
+    @property
+    def sampled(self) -> bool:
+        """Whether draws lie on paths of policy that were drawn for them."""
+        own = self.experiment
+        tracks = [case.tracks for case in own.markets] + [case.tracks for case in own.materials]
+        world = None if own.world is None else own.world.tracks
+        return any(each is not None for each in (*tracks, world))
+
+    def values(self, units: Floats, rows: Ints | None = None) -> Floats:
+        """Give the metric at unit draws of the whole experiment; (branch, draw).
+
+        Parameters
+        ----------
+        units : (draw, dimension), open unit interval
+            Of the parameters.
+        rows : (draw,), int, optional
+            The path of policy of each draw; one after the other if not given.
+        """
+        experiment = self.experiment if rows is None else _on_paths(self.experiment, rows)
+        found = project_at(experiment, units[:, list(self.columns)])
+        return _metric(experiment, found, self.subject)
+
+
+def _on_paths(experiment: Experiment, rows: Ints) -> Experiment:
+    """Put each draw on a path of policy of its own."""
+    world = experiment.world
+    return attrs.evolve(
+        experiment,
+        markets=tuple(_case_on(case, rows) for case in experiment.markets),
+        materials=tuple(_case_on(case, rows) for case in experiment.materials),
+        world=None if world is None else _case_on(world, rows),
+        sampled=None,
+    )
+
+
+Case = TypeVar("Case", MarketCase, MaterialCase, WorldCase)
+
+
+def _case_on(case: Case, rows: Ints) -> Case:
+    if case.tracks is None:
+        return case
+    return attrs.evolve(case, tracks=case.tracks[:, rows % case.tracks.shape[1]])
 
 
 def core_of(experiment: Experiment, metric: str) -> tuple[Core, Variable]:
@@ -118,7 +158,9 @@ def moved_by(core: Core, seed: int) -> Bools:
     rows = np.tile(base, (count + 1, 1, 1))
     for number in range(count):
         rows[number + 1, :, number] = other[:, number]
-    found = core.values(rows.reshape(-1, count))
+    # Whatever the dimension, a draw stays on its path of policy.
+    paths = np.tile(np.arange(PILOT), count + 1) if core.sampled else None
+    found = core.values(rows.reshape(-1, count), paths)
     values = found.reshape(len(found), count + 1, PILOT)
     moved: Bools = (values[:, 1:] != values[:, :1]).any(axis=(0, 2))
     return moved

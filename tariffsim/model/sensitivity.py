@@ -1,6 +1,7 @@
 """What drives a metric: runs for Sobol indices, streamed, and swings one driver at a time.
 
-Joins the metric, the questions of policy and the index kernel; keeps of every run one number.
+Joins the metric, questions and chances of policy, and the index kernel; keeps of every run one
+number.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,13 +9,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Bools, Floats
+from tariffsim.arrays import Bools, Floats, Ints
 from tariffsim.drivers import Driver, DriverKind, Estimate, Sensitivity, Swing
 from tariffsim.errors import InputError
-from tariffsim.experiment import Experiment
+from tariffsim.experiment import Experiment, Sampled
 from tariffsim.model.choices import Choices, branch_at, choices_of, pick
 from tariffsim.model.draws import unit_draws
+from tariffsim.model.luck import Luck, told
 from tariffsim.model.metric_core import Core, core_of, moved_by
+from tariffsim.model.project import dimensions_of
 from tariffsim.model.sampling import values_at
 from tariffsim.model.sobol_indices import bootstrap_bands, sobol_indices
 from tariffsim.terms import nearest
@@ -47,13 +50,14 @@ def sensitivity(
     branch: str | None = None,
     samples: int = 1024,
     progress: Progress | None = None,
+    luck: Luck | None = None,
 ) -> Sensitivity:
     """Say what drives a metric.
 
     Parameters
     ----------
     experiment : Experiment
-        A resolved scenario.
+        A resolved scenario; with luck, resolved on its rows.
     metric : str
         Subject of a metric of the headline table.
     branch : str, optional
@@ -62,6 +66,8 @@ def sensitivity(
         Base samples, a power of two.
     progress : callable of (int, int), optional
         Told how many batches of runs are done, and of how many.
+    luck : Luck, optional
+        What is drawn of policy, where chances are factors.
 
     Returns
     -------
@@ -76,20 +82,23 @@ def sensitivity(
 
     Notes
     -----
-    A question of policy needs no runs of its own: the core gives every branch at once.
+    A question of policy needs no runs of its own: the core gives every branch at once. A chance
+    does, as its paths are others.
     """
     core, variable = core_of(experiment, metric)
     held = None if branch is None else _position(experiment, branch)
-    plan = _plan(core, _choices(experiment, held), moved_by(core, experiment.seed), held)
+    apart = () if luck is None or core.sampled else luck.chances
+    luck = luck if core.sampled else None
+    plan = _plan(core, _choices(experiment, held), moved_by(core, experiment.seed), held, luck)
     try:
         runs = _runs(plan, samples, progress)
     except _MovedAfterAllError:
         everything = np.ones(len(core.names), dtype=np.bool_)
-        plan = _plan(core, plan.choices, everything, held)
+        plan = _plan(core, plan.choices, everything, held, luck)
         runs = _runs(plan, samples, progress)
     batches = plan.batches
     plan, runs = _without_still(plan, runs)
-    swings, central = _swings(plan, held or 0)
+    swings, central = _swings(plan, held or 0, experiment.sampled)
     values = np.concatenate([runs.base, runs.other])
     if not np.ptp(values) > 0:
         raise InputError(
@@ -111,10 +120,17 @@ def sensitivity(
         mean=float(values.mean()),
         sd=float(values.std()),
         central=central,
+        chances=apart if luck is None else luck.chances,
         drivers=_drivers(plan, runs, experiment.seed),
         swings=swings,
-        idle=plan.still,
+        idle=tuple(sorted({*plan.still, *apart})),
     )
+
+
+def width_of(experiment: Experiment, branch: str | None) -> int:
+    """Count the dimensions of a sample that are no luck: parameters, and open questions."""
+    held = None if branch is None else _position(experiment, branch)
+    return len(dimensions_of(experiment)) + len(_choices(experiment, held).questions)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -125,7 +141,13 @@ class _Row:
     kind: DriverKind
     parameters: tuple[int, ...] = ()
     questions: tuple[int, ...] = ()
+    chances: tuple[int, ...] = ()
     members: tuple[str, ...] = ()
+
+    @property
+    def runs(self) -> bool:
+        """Whether it takes a projection of its own, and not a look-up in another branch."""
+        return bool(self.parameters or self.chances)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -136,12 +158,20 @@ class _Plan:
     idle: tuple[int, ...]
     held: int | None
     still: tuple[str, ...]
+    luck: Luck | None
+
+    @property
+    def width(self) -> int:
+        """Dimensions of one sample: parameters, questions, and luck."""
+        own = len(self.core.names) + len(self.choices.questions)
+        return own + (0 if self.luck is None else self.luck.width)
 
     @property
     def batches(self) -> int:
         """Projections of the whole sample: both samples, the idle ones, and the rows' own."""
-        own = sum(1 for row in self.rows if row.parameters and row.name != ALL_PARAMETERS)
-        return 2 + bool(self.idle) + own
+        # Without luck, all parameters from the second sample is the second sample.
+        free = ALL_PARAMETERS if self.luck is None else ""
+        return 2 + bool(self.idle) + sum(row.runs and row.name != free for row in self.rows)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -170,20 +200,22 @@ def _choices(experiment: Experiment, held: int | None) -> Choices:
     return Choices(questions=(), options=(), probability=(), branch=np.array(held))
 
 
-def _plan(core: Core, choices: Choices, moved: Bools, held: int | None) -> _Plan:
-    """List the rows: every parameter that counts, every question, then groups."""
+def _plan(core: Core, choices: Choices, moved: Bools, held: int | None, luck: Luck | None) -> _Plan:
+    """List the rows: every parameter that counts, every question and chance, then groups."""
     active = tuple(int(number) for number in np.flatnonzero(moved))
     idle = tuple(number for number in range(len(core.names)) if number not in active)
     names = core.names
     rows = [_Row(name=names[n], kind="parameter", parameters=(n,)) for n in active]
     questions = range(len(choices.questions))
     rows += [_Row(name=choices.questions[q], kind="policy", questions=(q,)) for q in questions]
+    chances = () if luck is None else luck.chances
+    rows += [_Row(name=own, kind="policy", chances=(c,)) for c, own in enumerate(chances)]
     for name, members in GROUPS.items():
         inside = tuple(n for n in active if names[n] in members)
         if len(inside) > 1:
             own = tuple(names[n] for n in inside)
             rows.append(_Row(name=name, kind="group", parameters=inside, members=own))
-    if active and choices.questions:
+    if active and (choices.questions or chances):
         every = tuple(names[n] for n in active)
         rows.append(_Row(name=ALL_PARAMETERS, kind="group", parameters=active, members=every))
         rows.append(
@@ -191,11 +223,14 @@ def _plan(core: Core, choices: Choices, moved: Bools, held: int | None) -> _Plan
                 name=ALL_POLICY,
                 kind="group",
                 questions=tuple(questions),
-                members=choices.questions,
+                chances=tuple(range(len(chances))),
+                members=(*choices.questions, *chances),
             )
         )
     still = tuple(names[n] for n in idle)
-    return _Plan(core=core, choices=choices, rows=tuple(rows), idle=idle, held=held, still=still)
+    return _Plan(
+        core=core, choices=choices, rows=tuple(rows), idle=idle, held=held, still=still, luck=luck
+    )
 
 
 def _without_still(plan: _Plan, runs: _Runs) -> tuple[_Plan, _Runs]:
@@ -221,7 +256,7 @@ def _runs(plan: _Plan, samples: int, progress: Progress | None) -> _Runs:
     ticks = _ticks(total, progress)
     base, other = np.empty(samples), np.empty(samples)
     mixed = np.empty((len(plan.rows), samples))
-    width = len(plan.core.names) + len(plan.choices.questions)
+    width = plan.width
     if not width:
         raise InputError(
             f"{plan.core.subject} must depend on something that is not known, got a scenario in "
@@ -231,27 +266,30 @@ def _runs(plan: _Plan, samples: int, progress: Progress | None) -> _Runs:
         units = unit_draws(plan.core.experiment.seed, 2 * width, start, block)
         here = slice(start, start + block)
         base[here], other[here], mixed[:, here] = _block(
-            plan, units[:, :width], units[:, width:], ticks
+            plan, units[:, :width], units[:, width:], np.arange(start, start + block), ticks
         )
     return _Runs(base=base, other=other, mixed=mixed)
 
 
 def _block(
-    plan: _Plan, first: Floats, second: Floats, ticks: Iterator[None]
+    plan: _Plan, first: Floats, second: Floats, draws: Ints, ticks: Iterator[None]
 ) -> tuple[Floats, Floats, Floats]:
-    width = len(plan.core.names)
+    width, asked = len(plan.core.names), len(plan.choices.questions)
     draw = np.arange(len(first))
     params, others = first[:, :width], second[:, :width]
-    answer, answers = pick(plan.choices, first[:, width:]), pick(plan.choices, second[:, width:])
+    answer, answers = (
+        pick(plan.choices, units[:, width : width + asked]) for units in (first, second)
+    )
     branch, branches = branch_at(plan.choices, answer), branch_at(plan.choices, answers)
 
-    def run(columns: tuple[int, ...]) -> Floats:
+    def run(columns: tuple[int, ...], chances: tuple[int, ...] = ()) -> Floats:
         units = params.copy()
         units[:, columns] = others[:, columns]
         next(ticks)
-        return plan.core.values(units)
+        return plan.core.values(units, _paths(plan.luck, chances, draws))
 
-    at_first, at_second = run(()), run(tuple(range(width)))
+    every = tuple(range(width))
+    at_first, at_second = run(()), run(every, _all(plan.luck))
     base = at_first[branch, draw]
     if plan.idle and not np.array_equal(run(plan.idle), at_first):
         raise _MovedAfterAllError
@@ -259,15 +297,28 @@ def _block(
     for number, row in enumerate(plan.rows):
         chosen = answer.copy()
         chosen[:, row.questions] = answers[:, row.questions]
-        if not row.parameters:
+        if not row.runs:
             found = at_first
         elif row.name == ALL_PARAMETERS:
             # Idle ones come along, which by then is known to change nothing.
-            found = at_second
+            found = at_second if plan.luck is None else run(every)
         else:
-            found = run(row.parameters)
+            found = run(row.parameters, row.chances)
         mixed[number] = found[branch_at(plan.choices, chosen), draw]
     return base, at_second[branches, draw], mixed
+
+
+def _all(luck: Luck | None) -> tuple[int, ...]:
+    return () if luck is None else tuple(range(len(luck.chances)))
+
+
+def _paths(luck: Luck | None, chances: tuple[int, ...], draws: Ints) -> Ints | None:
+    """Give the path of policy of each draw, with some chances from the second sample."""
+    if luck is None:
+        return None
+    if not chances:
+        return luck.first(draws)
+    return luck.second(draws) if chances == _all(luck) else luck.mixed(chances[0], draws)
 
 
 def _ticks(total: int, progress: Progress | None) -> Iterator[None]:
@@ -308,14 +359,20 @@ def _estimate(values: Floats, band: Floats, number: int) -> Estimate:
     )
 
 
-def _swings(plan: _Plan, held: int) -> tuple[tuple[Swing, ...], float]:
+def _swings(plan: _Plan, held: int, sampled: Sampled | None) -> tuple[tuple[Swing, ...], float]:
     """Move each driver to both of its ends, everything else in the middle of `held`."""
     names, rows = plan.core.names, [row for row in plan.rows if row.kind == "parameter"]
-    units = np.full((1 + 2 * len(rows), len(names)), 0.5)
+    chances = [row.chances[0] for row in plan.rows if row.kind == "policy" and row.chances]
+    units = np.full((1 + 2 * (len(rows) + len(chances)), len(names)), 0.5)
     for number, row in enumerate(rows):
         for end in (0, 1):
             units[1 + 2 * number + end, row.parameters] = CHANCES[end]
-    values = plan.core.values(units)
+    lucky = 1 + 2 * len(rows)
+    paths = None
+    if plan.luck is not None:
+        paths = np.full(len(units), plan.luck.middle)
+        paths[lucky:] = [end for chance in chances for end in plan.luck.ends(chance)]
+    values = plan.core.values(units, paths)
     drawn = values_at(plan.core.experiment.parameters, plan.core.names, units)
     swings = [
         Swing(
@@ -326,12 +383,39 @@ def _swings(plan: _Plan, held: int) -> tuple[tuple[Swing, ...], float]:
             low=float(values[held, at]),
             high=float(values[held, at + 1]),
         )
-        for row, at in zip(rows, range(1, len(units), 2), strict=True)
+        for row, at in zip(rows, range(1, lucky, 2), strict=True)
     ]
-    moving = [row.name for row in plan.rows if row.kind == "policy"]
-    swings += _policy_swings(plan.choices, values[:, 0], held, moving)
+    asked = [row.name for row in plan.rows if row.kind == "policy" and row.questions]
+    swings += _policy_swings(plan.choices, values[:, 0], held, asked)
+    if plan.luck is not None and sampled is not None:
+        there = {str(name) for name in plan.core.experiment.branches[held].chances}
+        ends = zip(chances, values[held, lucky:].reshape(-1, 2), strict=True)
+        own = {chance: pair for chance, pair in ends if plan.luck.chances[chance] in there}
+        swings += _chance_swings(plan.luck, own, held, sampled)
     central = float(values[held, 0])
     return tuple(sorted(swings, key=lambda own: -own.width)), central
+
+
+def _chance_swings(
+    luck: Luck, values: Mapping[int, Floats], held: int, sampled: Sampled
+) -> list[Swing]:
+    """Let each chance of a branch come early, and late or not at all; the lower value first."""
+    found = []
+    for chance, ends in values.items():
+        name = luck.chances[chance]
+        low, high = np.argsort(ends, kind="stable").tolist()
+        at = [told(sampled, name, held, row) for row in luck.ends(chance)]
+        found.append(
+            Swing(
+                name=name,
+                kind="policy",
+                low_at=at[low],
+                high_at=at[high],
+                low=float(ends[low]),
+                high=float(ends[high]),
+            )
+        )
+    return found
 
 
 def _policy_swings(

@@ -60,14 +60,42 @@ def sample(scenario: Scenario, branches: Sequence[Branch]) -> Sample:
     InputError
         There are more numbers to draw than the sequence has dimensions.
     """
-    last = scenario.horizon.end.next.first.toordinal() - 1
-    names = sorted(
-        factor
-        for name, chance in chances_of(scenario).items()
-        for factor in factors(name, chance, last)
-    )
-    count = min(scenario.paths, scenario.draws) if names else 1
-    units = _units(scenario, len(names), count)
+    count = sum(len(own) for own in luck_factors(scenario).values())
+    paths = min(scenario.paths, scenario.draws) if count else 1
+    return sample_at(scenario, branches, _units(scenario, count, paths))
+
+
+def luck_factors(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """Name the uniform numbers that each chance of a scenario needs, under its own name."""
+    last = last_day(scenario)
+    return {str(name): factors(name, chance, last) for name, chance in chances_of(scenario).items()}
+
+
+def last_day(scenario: Scenario) -> int:
+    """Give the ordinal of the last day that counts."""
+    return scenario.horizon.end.next.first.toordinal() - 1
+
+
+def sample_at(scenario: Scenario, branches: Sequence[Branch], units: Floats) -> Sample:
+    """Play the paths of every branch with given luck.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        For chances and horizon.
+    branches : sequence of Branch
+        What may happen in each.
+    units : (path, number), open unit interval
+        One column a name of `luck_factors`, in the order of the names.
+
+    Returns
+    -------
+    Sample
+        As of `sample`.
+    """
+    last = last_day(scenario)
+    names = sorted(name for own in luck_factors(scenario).values() for name in own)
+    count = len(units)
     numbers: dict[tuple[tuple[Slug, Outcome], ...], int] = {}
     drawn = np.empty((len(branches), count), dtype=np.int64)
     alike = {tuple(branch.chances): branch.chances for branch in branches}

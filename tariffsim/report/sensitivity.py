@@ -18,7 +18,7 @@ def sensitivity_data(found: Sensitivity) -> dict[str, Any]:
     -------
     dict
         ``scenario, question, log, known_on, metric, label, unit, basis, branch, baseline, samples,
-        runs, seed, band, mean, sd, central, drivers, swings, idle``.
+        runs, seed, band, mean, sd, central, chances, drivers, swings, idle``.
     """
     source = found.provenance
     return {
@@ -39,6 +39,7 @@ def sensitivity_data(found: Sensitivity) -> dict[str, Any]:
         "mean": found.mean,
         "sd": found.sd,
         "central": found.central,
+        "chances": list(found.chances),
         "drivers": [
             {
                 "name": driver.name,
@@ -99,12 +100,17 @@ def sensitivity_text(found: Sensitivity, *, width: int) -> str:
     ]
     lines = [line for text in head for line in textwrap.wrap(text, width) or [""]]
     lines += _drivers(found.drivers)
+    chances = (
+        ", chances early or often and late or never, from their middle"
+        if any(swing.name in found.chances for swing in found.swings)
+        else ""
+    )
     lines += [
         "",
         *textwrap.wrap(
             f"One at a time, from {found.central:,.4g} in {found.baseline} with every parameter at "
             "its median: parameters at their 10th and 90th percentile, policy at its lowest and "
-            "highest option.",
+            f"highest option{chances}.",
             width,
         ),
         "",

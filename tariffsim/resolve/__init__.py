@@ -10,13 +10,15 @@ from collections.abc import Mapping, Sequence
 import attrs
 import numpy as np
 
+from tariffsim.arrays import Floats
 from tariffsim.axes import Axis, TradeAxes
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.experiment import Experiment, Provenance
 from tariffsim.log import Log, digest, known_on, known_through
 from tariffsim.parameters import Parameter
-from tariffsim.policy import sample
+from tariffsim.policy import sample, sample_at
 from tariffsim.reduce import Compiled, Covered, compile_rates, fold, fold_fork
+from tariffsim.resolve.courses import Courses
 from tariffsim.resolve.evidence import evidence_of, used_entries
 from tariffsim.resolve.forks import Fork, touched_by
 from tariffsim.resolve.inputs import Inputs, known_parameters, transit_days
@@ -25,6 +27,7 @@ from tariffsim.resolve.markets import market_case
 from tariffsim.resolve.materials import material_cases
 from tariffsim.resolve.paths import Calendar, Rows
 from tariffsim.resolve.sampled import (
+    Asked,
     Law,
     TariffPaths,
     outcomes,
@@ -42,6 +45,7 @@ from tariffsim.resolve.world import (
     world_view,
 )
 from tariffsim.scenario import Branch, Month, Scenario, branches_of, months
+from tariffsim.scenario.content import scenario_digest
 from tariffsim.states import State
 from tariffsim.terms import Economy
 from tariffsim.trade import TradeTable
@@ -49,7 +53,7 @@ from tariffsim.trade import TradeTable
 __all__ = ["Inputs", "resolve"]
 
 
-def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
+def resolve(inputs: Inputs, *, unchanged: bool = False, luck: Floats | None = None) -> Experiment:
     """Resolve a scenario into dense arrays.
 
     Parameters
@@ -59,6 +63,8 @@ def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
     unchanged : bool
         Hold duties at those of the knowledge day for good, whatever the law has ahead: no window
         ends, and nothing announced begins. Controls run their course.
+    luck : (path, number), open unit interval, optional
+        Paths of policy to play instead of those of the sequence; see `policy.sample_at`.
 
     Returns
     -------
@@ -91,7 +97,7 @@ def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
         compiled = [_held(table, scenario.known_on) for table in compiled]
         calendars = [rows.add(table) for table in compiled]
     listed = months(_month_after(scenario.benchmark_day), scenario.horizon.end)
-    drawn = sample(scenario, branches)
+    drawn = sample(scenario, branches) if luck is None else sample_at(scenario, branches, luck)
     forks = [
         Fork(
             name=branch.name,
@@ -110,12 +116,16 @@ def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
     ]
     # Goods in transit are followed in the partial model, under the law as it was written.
     at_sea = () if view is not None or unchanged else transit_days(inputs)
-    flows = _flows(scenario, view)
-    tariffs = tariff_paths(scenario, forks, laws, events, drawn, transit(at_sea, knowledge), flows)
+    flows = tuple(_flows(scenario, view))
     markets = scenario.markets if view is None else ()
-    cases = [market_case(market, inputs, rows, tariffs, listed, knowledge) for market in markets]
+    foreseen = scenario.time.anticipation and any(own.storable is not None for own in markets)
+    last = scenario.horizon.end.next.first - dt.timedelta(days=1)
+    asked = Asked(flows=flows, last=last, foreseen=foreseen)
+    tariffs = tariff_paths(forks, laws, events, drawn, transit(at_sea, knowledge), asked)
+    courses = _courses(inputs, branches, states, rows, knowledge) if foreseen else None
+    cases = [market_case(market, inputs, rows, tariffs, listed, courses) for market in markets]
     world = None if view is None else world_case(view, inputs, rows, tariffs, listed)
-    flags = [*_unforeseen(inputs, tariffs)]
+    flags = _left_out(tariffs)
     if view is not None and world is not None:
         flags = [*world_flags(view, world, states)]
     supply = supply_states(forks, events, drawn)
@@ -170,6 +180,27 @@ def _knowledge(
         since=since,
         covered=covered,
     )
+
+
+def _courses(
+    inputs: Inputs,
+    branches: Sequence[Branch],
+    states: Sequence[State],
+    rows: Rows,
+    knowledge: Knowledge,
+) -> Courses:
+    """Prepare what buyers can know; branches that were cut off are as likely to them as before."""
+    weights = {branch.name: branch.probability for branch in branches}
+    others: list[Branch] = []
+    if inputs.scenario.given and any(branch.chances for branch in branches):
+        whole = branches_of(attrs.evolve(inputs.scenario, given={}))
+        weights = {branch.name: branch.probability for branch in whole}
+        others = [branch for branch in whole if branch.name not in {own.name for own in branches}]
+    every = [
+        attrs.evolve(branch, probability=weights[branch.name]) for branch in (*branches, *others)
+    ]
+    folded = [fold_fork(branch.events, knowledge.known, knowledge.state) for branch in others]
+    return Courses(knowledge=knowledge, branches=tuple(every), states=(*states, *folded), rows=rows)
 
 
 def _compiled(states: Sequence[State], knowledge: Knowledge) -> list[Compiled]:
@@ -233,21 +264,25 @@ def _refuse_changed_past(
         )
 
 
-def _unforeseen(inputs: Inputs, tariffs: TariffPaths) -> list[str]:
+def _left_out(tariffs: TariffPaths) -> list[str]:
     """Say what of time was left out on paths that are drawn."""
-    scenario = inputs.scenario
-    found = []
-    stored = any(market.storable is not None for market in scenario.markets)
-    if stored and scenario.time.anticipation and not tariffs.laws:
-        found.append(
-            "buying ahead is left out: tariff policy is drawn, and buyers do not foresee a draw"
-        )
-    if tariffs.left_out:
-        found.append(
-            "goods in transit meet the law as it stands on paths where a rise is drawn with a "
-            "grace clause, or anything before the last grace has ended"
-        )
-    return found
+    if not tariffs.left_out:
+        return []
+    return [
+        "goods in transit meet the law as it stands on paths where a rise is drawn with a grace "
+        "clause, or anything before the last grace has ended"
+    ]
+
+
+def _digests(inputs: Inputs, known: Log) -> dict[str, str]:
+    """Tell what was used by its content: scenario and tables may have been changed in memory."""
+    tables = {"trade": inputs.trade, "monthly": inputs.monthly, "world": inputs.world}
+    return {
+        "scenario": scenario_digest(inputs.scenario),
+        **inputs.digests,
+        **{name: table.digest for name, table in tables.items() if table is not None},
+        "log": digest(known),
+    }
 
 
 def _provenance(
@@ -285,7 +320,7 @@ def _provenance(
         log=inputs.log.name,
         known_on=scenario.known_on.isoformat(),
         known_through=through.isoformat() if through else "a day nobody noted",
-        digests={**inputs.digests, "log": digest(known)},
+        digests=_digests(inputs, known),
         events=tuple(entry.id for entry in used_entries(known, scenario)),
         flags=tuple(flags),
         parameters=tuple(parameters.values()),

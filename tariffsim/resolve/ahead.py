@@ -2,7 +2,7 @@
 
 A buyer on a day knows what has been announced by that day and nothing else. So a path is read as a
 sequence of laws, each known from one announcement to the next; a rise that all of them hold is one
-rise, and one that a later law calls off was prepared for until then.
+rise, and one that a later law calls off was prepared for until then. Knows no chance and no draw.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats, Ints
-from tariffsim.experiment import Ahead
+from tariffsim.experiment import CHANCES, LAW, THREAT, Ahead
 from tariffsim.scenario import Month
 
 NOTHING = 1e-12
@@ -38,6 +38,7 @@ class KnownLaw:
     starts: Ints
     rate: Floats
     threat: bool = False
+    jumps: dict["Horizon", dict[int, Floats]] = attrs.field(factory=dict, init=False)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -52,6 +53,11 @@ class Rise:
         Logarithm of new over old (1 + rate).
     threat : bool
         Whether it is only threatened.
+    since : int
+        Ordinal of the first day on which it was just this rise; what was seen before is another.
+    share : (day,), fraction, or None
+        Share of buyers who count on it on each of `days_before` it, where chances say how likely it
+        is.
     """
 
     announced: int
@@ -59,6 +65,8 @@ class Rise:
     ended: int
     log_jump: Floats
     threat: bool = False
+    since: int = 0
+    share: Floats | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -106,9 +114,10 @@ def rises_seen(laws: Sequence[KnownLaw], announced: Ints, horizon: Horizon) -> l
                 done.append(attrs.evolve(rise, ended=rise.due))
                 continue
             kept = np.minimum(rise.log_jump, new.get(rise.due, np.zeros_like(rise.log_jump)))
-            gone = rise.log_jump - kept
-            if gone.max() > NOTHING:
-                done.append(attrs.evolve(rise, log_jump=gone, ended=law.since))
+            if (rise.log_jump - kept).max() > NOTHING:
+                # Until then all of it was counted on; what is left of it, from then on.
+                done.append(attrs.evolve(rise, ended=law.since))
+                rise = attrs.evolve(rise, log_jump=kept, since=law.since)  # noqa: PLW2901
             if kept.max() > NOTHING:
                 still.append(attrs.evolve(rise, log_jump=kept))
                 new[rise.due] = new[rise.due] - kept
@@ -159,6 +168,12 @@ def _known(law: KnownLaw, announced: Ints, due: int) -> int:
 
 def _jumps(law: KnownLaw, horizon: Horizon) -> dict[int, Floats]:
     """Give the rises that a law holds for days to come: jump by product under the day due."""
+    if horizon not in law.jumps:
+        law.jumps[horizon] = _worked_out(law, horizon)
+    return dict(law.jumps[horizon])
+
+
+def _worked_out(law: KnownLaw, horizon: Horizon) -> dict[int, Floats]:
     found = {}
     after = max(law.since, horizon.first)
     for segment in range(1, len(law.starts)):
@@ -171,6 +186,39 @@ def _jumps(law: KnownLaw, horizon: Horizon) -> dict[int, Floats]:
     return found
 
 
+def days_before(rise: Rise, horizon: Horizon) -> Ints:
+    """List the days on which a rise may be bought for, as if nothing called it off; ordinals."""
+    start = max(rise.announced + horizon.lead, rise.due - horizon.window, horizon.first + 1)
+    return np.arange(start, max(rise.due, start))
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class PathPlan:
+    """When buyers act along one path.
+
+    Parameters
+    ----------
+    log_jump : (rise, product)
+        Logarithm of new over old (1 + rate).
+    credence : (rise,), int
+        What says how many count on it: `LAW`, `THREAT` or `CHANCES`.
+    plan, open : (rise, month), fraction
+        As of `Ahead`.
+    rundown : (month,), fraction
+        As of `Ahead`.
+    buying, using : (month, regime), fraction
+        As of `Ahead`.
+    """
+
+    log_jump: Floats
+    credence: Ints
+    plan: Floats
+    open: Floats
+    rundown: Floats
+    buying: Floats
+    using: Floats
+
+
 def ahead_of(
     rises: Iterable[Rise],
     listed: Sequence[Month],
@@ -178,7 +226,7 @@ def ahead_of(
     starts: Ints,
     regime: Ints,
     count: int,
-) -> Ahead | None:
+) -> PathPlan | None:
     """Turn rises into plans by month.
 
     Parameters
@@ -196,56 +244,103 @@ def ahead_of(
 
     Returns
     -------
-    Ahead or None
+    PathPlan or None
         None where there is no time to buy for any of them.
 
     Notes
     -----
     Goods ordered on the day of the announcement enter `lead` days later. From then, but no earlier
     than `window` days before the rise, the plan is carried out day by day in equal parts until the
-    rise comes or is called off. The stock is run down on days after that on which nothing is
+    rise comes or is called off; where chances say how likely it is, each day's part is that of the
+    buyers who count on it that day. The stock is run down on days after that on which nothing is
     bought ahead.
     """
-    first = listed[0].first.toordinal()
-    days = first + np.arange(sum(month.days for month in listed))
-    month = np.repeat(np.arange(len(listed)), [each.days for each in listed])
-    length = np.bincount(month).astype(np.float64)
+    edges = np.array(
+        [*(month.first.toordinal() for month in listed), listed[-1].next.first.toordinal()]
+    )
+    days = np.arange(edges[0], edges[-1])
+    length = np.diff(edges)
+    month = np.repeat(np.arange(len(listed)), length)
     kept, plans, opens = [], [], []
     buying, using = (np.zeros(len(days), dtype=np.bool_) for _ in range(2))
     for rise in rises:
-        start = max(rise.announced + horizon.lead, rise.due - horizon.window, horizon.first + 1)
-        inside = (days >= start) & (days < rise.ended)
-        if not inside.any():
+        before = days_before(rise, horizon)
+        share = np.ones(len(before)) if rise.share is None else rise.share
+        bought = before[(before >= rise.since) & (before < rise.ended) & (share > 0.0)]
+        if not len(bought):
             continue
         kept.append(rise)
-        by_month = np.bincount(month[inside], minlength=len(listed))
-        plans.append(by_month / (rise.due - start))
+        weight = share[bought - before[0]]
+        by_month = np.bincount(month[bought - edges[0]], weight, minlength=len(listed))
+        plans.append(by_month / len(before))
         opens.append(by_month / length)
-        buying |= inside
-        using |= days >= rise.ended
+        buying[bought - edges[0]] = True
+        using[max(rise.ended - edges[0], 0) :] = True
     if not kept:
         return None
     using &= ~buying
-    segment = np.searchsorted(starts, days, side="right") - 1
-    return Ahead(
+    of_day = month * count + regime[np.searchsorted(starts, days, side="right") - 1]
+    shape = (len(listed), count)
+    return PathPlan(
         log_jump=np.stack([rise.log_jump for rise in kept]),
-        threat=np.array([rise.threat for rise in kept]),
+        credence=np.array([_credence(rise) for rise in kept]),
         plan=np.stack(plans),
         open=np.stack(opens),
         rundown=np.bincount(month[using], minlength=len(listed)) / length,
-        buying=_regimes_on(buying, month, regime[segment], (len(listed), count)),
-        using=_regimes_on(using, month, regime[segment], (len(listed), count)),
+        buying=_regimes_on(of_day[buying], shape),
+        using=_regimes_on(of_day[using], shape),
     )
 
 
-def _regimes_on(
-    chosen: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    month: Ints,
-    regime: Ints,
-    shape: tuple[int, int],
-) -> Floats:
+def _credence(rise: Rise) -> int:
+    if rise.share is not None:
+        return CHANCES
+    return THREAT if rise.threat else LAW
+
+
+def _regimes_on(of_day: Ints, shape: tuple[int, int]) -> Floats:
     """Give the shares of regimes among some days of each month; nothing where there is no day."""
-    found = np.zeros(shape)
-    np.add.at(found, (month[chosen], regime[chosen]), 1.0)
+    found = np.bincount(of_day, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
     total = found.sum(axis=1, keepdims=True)
     return np.asarray(np.divide(found, total, out=np.zeros(shape), where=total > 0))
+
+
+def together(
+    plans: Sequence[PathPlan | None], *, months: int, regimes: int, products: int
+) -> Ahead:
+    """Join the plans of all paths, equal rises numbered alike.
+
+    Parameters
+    ----------
+    plans : sequence of PathPlan or None
+        One a path.
+    months, regimes, products : int
+        How many there are.
+    """
+    paths, most = len(plans), max((len(own.plan) for own in plans if own is not None), default=0)
+    numbers: dict[bytes, int] = {}
+    kinds: list[Floats] = []
+    rise, credence = (np.zeros((paths, most), dtype=np.int64) for _ in range(2))
+    plan, open_ = (np.zeros((paths, most, months)) for _ in range(2))
+    rundown = np.zeros((paths, months))
+    buying, using = (np.zeros((paths, months, regimes)) for _ in range(2))
+    for path, own in enumerate(plans):
+        if own is None:
+            continue
+        for place, jump in enumerate(own.log_jump):
+            rise[path, place] = numbers.setdefault(jump.tobytes(), len(kinds))
+            if rise[path, place] == len(kinds):
+                kinds.append(jump)
+        held = slice(0, len(own.plan))
+        credence[path, held], plan[path, held], open_[path, held] = own.credence, own.plan, own.open
+        rundown[path], buying[path], using[path] = own.rundown, own.buying, own.using
+    return Ahead(
+        log_jump=np.stack(kinds) if kinds else np.zeros((0, products)),
+        rise=rise,
+        credence=credence,
+        plan=plan,
+        open=open_,
+        rundown=rundown,
+        buying=buying,
+        using=using,
+    )

@@ -38,7 +38,8 @@ class Inputs:
     storable : mapping of str to mapping of str to float
         Under the name the scenario gives: share of each product that can be stored.
     digests : mapping of str to str
-        Hashes of the files read.
+        Hashes of the tables and parameters read. That of the scenario is of its content, and is
+        taken when it is resolved.
     parameter_sources : mapping of Slug to Source
         The register that the parameters refer to.
     profiles : mapping of Slug to Profile

@@ -1,7 +1,6 @@
-"""Which law was known when, along a path: announcements in, laws out; knows no buyer.
+"""What is known on the knowledge day, what is threatened, and when the law was announced.
 
-A path is a log with events added that have not happened. Seen from a day, only those announced by
-then are there.
+Knows the log and the events of a branch; knows no path that is drawn and no buyer.
 """
 
 import datetime as dt
@@ -84,50 +83,40 @@ def flows_of(axes: TradeAxes, markets: Sequence[Market]) -> TradeAxes:
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class Learnt:
-    """A law, the day on which it became known, and what it adds if it is a threat only."""
+class Threat:
+    """A threat definite enough to be written down: the law that it was made under, and with it."""
 
     since: int
-    law: Compiled
-    threat: bool = False
+    before: Compiled
+    carried_out: Compiled
 
 
-def learnt_along(
-    knowledge: Knowledge, events: Sequence[Event], last: Compiled
-) -> tuple[list[Learnt], list[Learnt]]:
-    """List the laws of a path in the order in which they became known, and the threats.
+def threats(knowledge: Knowledge, events: Sequence[Event]) -> list[Threat]:
+    """List the threats that are known along a path and still to come due.
 
     Parameters
     ----------
     knowledge : Knowledge
         What is known on the knowledge day.
     events : sequence of Event
-        What the path adds.
-    last : Compiled
-        The law with all of them.
-
-    Returns
-    -------
-    laws, threats : list of Learnt
-        The first law is that of the knowledge day.
+        What the path's branch adds.
     """
     tariffs = [event for event in events if event.kind in ON_TRADE]
-    days = sorted({event.announced for event in tariffs})
-    laws = [Learnt(since=knowledge.day.toordinal(), law=knowledge.law)]
-    for day in days:
-        by_then = [event for event in tariffs if event.announced <= day]
-        law = last if day == days[-1] else knowledge.with_events(by_then)
-        laws.append(Learnt(since=day.toordinal(), law=law))
-    threats = []
+    found = []
     made = [entry.event for entry in knowledge.known.entries]
     for event in _pending([*made, *events], knowledge.day):
         assert event.would is not None
         day = max(event.announced, knowledge.day)
         by_then = [added for added in tariffs if added.announced <= day]
         would = attrs.evolve(event.would, announced=event.announced)
-        law = knowledge.with_events([*by_then, would])
-        threats.append(Learnt(since=day.toordinal(), law=law, threat=True))
-    return laws, threats
+        found.append(
+            Threat(
+                since=day.toordinal(),
+                before=knowledge.with_events(by_then),
+                carried_out=knowledge.with_events([*by_then, would]),
+            )
+        )
+    return found
 
 
 def _pending(events: Iterable[Event], day: dt.date) -> list[Threatened]:
@@ -142,13 +131,15 @@ def _pending(events: Iterable[Event], day: dt.date) -> list[Threatened]:
     ]
 
 
-def flow_law(learnt: Learnt, market: Market, kept: Bools, benchmark: Floats, day: int) -> KnownLaw:
+def flow_law(
+    law: Compiled, market: Market, kept: Bools, benchmark: Floats, *, day: int, since: int
+) -> KnownLaw:
     """Take one flow's rates out of a law.
 
     Parameters
     ----------
-    learnt : Learnt
-        A law of all flows.
+    law : Compiled
+        Of all flows.
     market : Market
         The flow.
     kept : (product,), bool
@@ -157,20 +148,16 @@ def flow_law(learnt: Learnt, market: Market, kept: Bools, benchmark: Floats, day
         Duty collected in the benchmark.
     day : int
         Ordinal of the benchmark day.
+    since : int
+        Ordinal of the day from which it is known.
     """
-    law = learnt.law
     row = law.axes.importer.index(market.importer)
     column = law.axes.exporter.index(market.exporter)
     both = law.low[:, row, column][:, kept] + law.high[:, row, column][:, kept]
     rate = both / (2.0 * EXACT_PER_UNIT)
     base = rate[int(np.searchsorted(law.starts, day, side="right")) - 1]
-    first = int(np.searchsorted(law.starts, learnt.since, side="right")) - 1
-    return KnownLaw(
-        since=learnt.since,
-        starts=law.starts[first:],
-        rate=benchmark + rate[first:] - base,
-        threat=learnt.threat,
-    )
+    first = int(np.searchsorted(law.starts, since, side="right")) - 1
+    return KnownLaw(since=since, starts=law.starts[first:], rate=benchmark + rate[first:] - base)
 
 
 def announcements(knowledge: Knowledge, importer: str, starts: Ints) -> Ints:

@@ -12,9 +12,10 @@ from tariffsim.arrays import Bools, Floats, Ints
 from tariffsim.axes import Axis
 from tariffsim.errors import InputError
 from tariffsim.experiment import Ahead, MarketCase
-from tariffsim.resolve.ahead import Horizon, ahead_of, rises_seen, threat_seen
+from tariffsim.resolve.ahead import Horizon
+from tariffsim.resolve.courses import Courses
+from tariffsim.resolve.foresight import Foresight
 from tariffsim.resolve.inputs import Inputs, effective
-from tariffsim.resolve.knowledge import Knowledge, announcements, flow_law, learnt_along
 from tariffsim.resolve.paths import Calendar, Rows
 from tariffsim.resolve.regimes import days_by_row
 from tariffsim.resolve.sampled import TariffPaths
@@ -31,7 +32,7 @@ def market_case(
     rows: Rows,
     tariffs: TariffPaths,
     listed: Sequence[Month],
-    knowledge: Knowledge,
+    courses: Courses | None,
 ) -> MarketCase:
     """Resolve one importer's markets.
 
@@ -47,8 +48,8 @@ def market_case(
         Which row holds when, path by path.
     listed : sequence of Month
         All months from the benchmark on.
-    knowledge : Knowledge
-        What was known when.
+    courses : Courses or None
+        What could be known along the paths; None where nobody looks ahead.
 
     Returns
     -------
@@ -74,8 +75,7 @@ def market_case(
     value, duty = value[:, kept], duty[:, kept]
     rate = np.divide(duty, value, out=np.zeros_like(duty), where=value > 0)
     regimes = _mixtures(view, rows, tariffs, listed, _by_mode(market, inputs))
-    # What is drawn, nobody foresees.
-    storable = _storable(market, inputs, products) if tariffs.laws else None
+    storable = _storable(market, inputs, products) if courses is not None else None
     return MarketCase(
         importer=market.importer,
         exporter=market.exporter,
@@ -96,9 +96,9 @@ def market_case(
         revenue_offsets=market.revenue_offsets,
         share_prior=_share_prior(market, inputs, products),
         storable=storable,
-        ahead=()
-        if storable is None
-        else _seen(market, inputs, tariffs, listed, knowledge, (kept, rate[0], regimes)),
+        ahead=None
+        if storable is None or courses is None
+        else _seen(market, inputs, tariffs, listed, courses, (kept, rate[0], regimes)),
         tracks=tariffs.tracks,
     )
 
@@ -112,7 +112,7 @@ def _by_mode(market: Market, inputs: Inputs) -> tuple[float, ...]:
 
 
 def _storable(market: Market, inputs: Inputs, products: Sequence[str]) -> Floats | None:
-    if market.storable is None or not inputs.scenario.time.anticipation:
+    if market.storable is None:
         return None
     shares = inputs.storable[market.storable]
     stems = [
@@ -133,9 +133,9 @@ def _seen(
     inputs: Inputs,
     tariffs: TariffPaths,
     listed: Sequence[Month],
-    knowledge: Knowledge,
+    courses: Courses,
     known: tuple[Bools, Floats, "_Regimes"],
-) -> tuple[Ahead | None, ...]:
+) -> Ahead:
     """Follow what buyers see coming along every path."""
     kept, rate, regimes = known
     scenario = inputs.scenario
@@ -146,20 +146,16 @@ def _seen(
         lead=round(effective(inputs, "pull_forward_lead_days").value),
         window=round(effective(inputs, "pull_forward_window_days").value),
     )
-    day = scenario.benchmark_day.toordinal()
-    found = []
-    for law_of, calendar, regime in zip(
-        tariffs.laws, tariffs.calendars, regimes.of_segment, strict=True
-    ):
-        learnt, threats = learnt_along(knowledge, law_of.events, law_of.rates)
-        laws = [flow_law(law, market, kept, rate, day) for law in learnt]
-        rises = rises_seen(laws, announcements(knowledge, market.importer, laws[0].starts), horizon)
-        for threat in threats:
-            before = [law for law in laws if law.since <= threat.since][-1]
-            threatened = flow_law(threat, market, kept, rate, day)
-            rises += threat_seen(before, threatened, horizon, laws=laws)
-        found.append(ahead_of(rises, listed, horizon, calendar.starts, regime, len(regimes.low)))
-    return tuple(found)
+    buyers = Foresight(
+        courses=courses,
+        market=market,
+        kept=kept,
+        benchmark=rate,
+        day=scenario.benchmark_day.toordinal(),
+        listed=listed,
+        horizon=horizon,
+    )
+    return buyers.ahead(tariffs.courses, regimes.of_segment, len(regimes.low))
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -5,6 +5,7 @@ rates on every day. Knows no market and no material.
 """
 
 import datetime as dt
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 
 import attrs
@@ -14,14 +15,15 @@ from tariffsim.arrays import Floats, Ints
 from tariffsim.events import Event, Threatened
 from tariffsim.experiment import Sampled
 from tariffsim.identity import event_id
-from tariffsim.policy import Sample, drawn_events
+from tariffsim.policy import Outcome, Sample, drawn_events
 from tariffsim.policy.events import Written
 from tariffsim.reduce import Compiled
+from tariffsim.resolve.courses import Course, on_trade
 from tariffsim.resolve.forks import Fork, on_supply, on_tariffs
 from tariffsim.resolve.knowledge import ON_TRADE
 from tariffsim.resolve.paths import Calendar, distinct
 from tariffsim.resolve.transit import Arrivals, Transit
-from tariffsim.scenario import Branch, Chance, Scenario
+from tariffsim.scenario import Branch, Chance
 from tariffsim.states import State
 from tariffsim.terms import Economy, Slug
 
@@ -52,8 +54,8 @@ class TariffPaths:
         The track of each branch.
     tracks : (track, sample), int, or None
         The path of each sample on each track; None where each track is one path.
-    laws : tuple of Law
-        One a path; empty where policy that may change a rate is drawn, so that nobody sees it.
+    courses : tuple of Course
+        One a path: what happens on it; empty where nobody asks.
     arrivals : tuple of Arrivals or None
         One a path: what goods in transit meet on it; None where no grace clause matters, or
         where it was not worked out.
@@ -65,26 +67,42 @@ class TariffPaths:
     add_on: Floats
     track: Ints
     tracks: Ints | None
-    laws: tuple[Law, ...]
+    courses: tuple[Course, ...]
     arrivals: tuple[Arrivals | None, ...]
     left_out: bool
 
 
+@attrs.frozen(kw_only=True)
+class Asked:
+    """What is asked of the paths.
+
+    Parameters
+    ----------
+    flows : tuple of (importer, exporter)
+        Whose headline add-on is wanted.
+    last : date
+        The day of it.
+    foreseen : bool
+        Whether paths of equal rates are told apart by what buyers learn on them.
+    """
+
+    flows: tuple[tuple[Economy, Economy], ...]
+    last: dt.date
+    foreseen: bool
+
+
 def tariff_paths(
-    scenario: Scenario,
     forks: Sequence[Fork],
     laws: Sequence[Law],
     events: Sequence[Events],
     drawn: Sample,
     transit: Transit,
-    flows: Sequence[tuple[Economy, Economy]],
+    asked: Asked,
 ) -> TariffPaths:
     """Work out every path of tariff law.
 
     Parameters
     ----------
-    scenario : Scenario
-        For the horizon.
     forks : sequence of Fork
         One a branch.
     laws : sequence of Law
@@ -95,26 +113,29 @@ def tariff_paths(
         What was drawn for each.
     transit : Transit
         What goods in transit meet.
-    flows : sequence of (importer, exporter)
-        Whose headline add-on is wanted.
+    asked : Asked
+        What is wanted of them.
 
     Returns
     -------
     TariffPaths
         In order of first appearance.
     """
-    last = scenario.horizon.end.next.first - dt.timedelta(days=1)
-    groups, members = _grouped(forks, events, drawn, on_tariffs)
-    calendars, add_ons = [], []
-    for branch, happened in groups:
+    groups, members, numbers_of = _grouped(forks, events, drawn, on_tariffs)
+    courses, add_ons = [], []
+    for (branch, happened), number in zip(groups, numbers_of, strict=True):
         calendar, state = forks[branch].path(happened)
-        calendars.append(calendar)
-        add_ons.append(forks[branch].add_on(state, happened, last, flows))
-    foreseen = not any(_drawn(law, fork.state) for law, fork in zip(laws, forks, strict=True))
+        came = _came(laws[branch], forks[branch].state, drawn.outcomes[number])
+        courses.append(Course(branch=branch, drawn=happened, came=came, calendar=calendar))
+        add_ons.append(forks[branch].add_on(state, happened, asked.last, asked.flows))
     numbers, firsts = distinct(
         [
-            (calendar.starts, calendar.rows, *([_told(laws[branch].events)] if foreseen else []))
-            for calendar, (branch, _) in zip(calendars, groups, strict=True)
+            (
+                course.calendar.starts,
+                course.calendar.rows,
+                *([_told(course, laws[course.branch].events)] if asked.foreseen else []),
+            )
+            for course in courses
         ]
     )
     track, tracks = tracks_of(numbers[members])
@@ -129,27 +150,35 @@ def tariff_paths(
         arrivals.append(own[branch] if spared else None)
         left_out |= not spared
     return TariffPaths(
-        calendars=tuple(calendars[first] for first in firsts),
+        calendars=tuple(courses[first].calendar for first in firsts),
         add_on=np.array([add_ons[first] for first in firsts], dtype=np.float64),
         track=track,
         tracks=tracks,
-        laws=tuple(laws[groups[first][0]] for first in firsts) if foreseen else (),
+        courses=tuple(courses[first] for first in firsts) if asked.foreseen else (),
         arrivals=tuple(arrivals),
         left_out=left_out,
     )
 
 
-def _drawn(law: Law, state: State) -> bool:
-    """Tell whether something drawn may change a rate."""
-    events = (event for chance in law.chances.values() for event in chance.events)
-    return any(on_tariffs(event, state) for event in events)
+def _came(
+    law: Law, state: State, outcome: Mapping[Slug, Outcome]
+) -> tuple[tuple[Slug, int, int], ...]:
+    """List the effects of chances that may change a rate: chance, day, and until when."""
+    return tuple(
+        (name, day, until)
+        for name in on_trade(law.chances, state)
+        for day, until in outcome[name].effects
+    )
 
 
-def _told(events: Sequence[Event]) -> Ints:
+def _told(course: Course, events: Sequence[Event]) -> Ints:
     """Tell paths of equal rates apart by what buyers learn on them: announcements and threats."""
     days = [event.announced.toordinal() for event in events if event.kind in ON_TRADE]
     threats = [int(event_id(event)[:15], 16) for event in events if isinstance(event, Threatened)]
-    return np.array([*sorted(days), *sorted(threats)], dtype=np.int64)
+    names = list(dict.fromkeys(name for name, _, _ in course.came))
+    hashed = {name: zlib.crc32(name.encode()) for name in names}
+    came = [part for name, day, until in course.came for part in (hashed[name], day, until)]
+    return np.array([*sorted(days), *sorted(threats), *came], dtype=np.int64)
 
 
 def supply_states(
@@ -164,7 +193,7 @@ def supply_states(
     paths : (branch, sample), int
         Which of them each sample of each branch is on.
     """
-    groups, members = _grouped(forks, events, drawn, on_supply)
+    groups, members, _ = _grouped(forks, events, drawn, on_supply)
     return [forks[branch].folded(happened) for branch, happened in groups], members
 
 
@@ -182,9 +211,14 @@ def written_events(branches: Sequence[Branch], drawn: Sample) -> list[Events]:
 
 def _grouped(
     forks: Sequence[Fork], paths: Sequence[Events], drawn: Sample, chosen: Chosen
-) -> tuple[list[tuple[int, tuple[Event, ...]]], Ints]:
-    """Number samples alike whose branch, and chosen events, are the same."""
+) -> tuple[list[tuple[int, tuple[Event, ...]]], Ints, list[int]]:
+    """Number samples alike whose branch, and chosen events, are the same.
+
+    Gives the groups, the group of each sample by branch, and the number of the first outcome of
+    each group.
+    """
     groups: list[tuple[int, tuple[Event, ...]]] = []
+    firsts: list[int] = []
     numbers: dict[tuple[int, ...], int] = {}
     members = np.empty_like(drawn.drawn)
     for position, (fork, events) in enumerate(zip(forks, paths, strict=True)):
@@ -195,8 +229,9 @@ def _grouped(
             own[number] = numbers.setdefault((position, *map(id, kept)), len(groups))
             if own[number] == len(groups):
                 groups.append((position, kept))
+                firsts.append(number)
         members[position] = [own[number] for number in drawn.drawn[position].tolist()]
-    return groups, members
+    return groups, members, firsts
 
 
 def tracks_of(paths: Ints) -> tuple[Ints, Ints | None]:

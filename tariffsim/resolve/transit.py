@@ -15,7 +15,6 @@ from tariffsim.arrays import Floats
 from tariffsim.events import Event
 from tariffsim.reduce import Compiled, Covered, compile_rates
 from tariffsim.resolve.knowledge import ON_TRADE, Knowledge
-from tariffsim.scenario import Month
 from tariffsim.states import Level, MeasureState, State
 
 
@@ -106,11 +105,7 @@ class Transit:
             return True
         if _has_grace(drawn):
             return False
-        if own is None:
-            return True
-        last = dt.date.fromordinal(own.until - 1)
-        month_after = Month(year=last.year, number=last.month).next
-        return _first_change(drawn) >= month_after.first.toordinal()
+        return own is None or _first_change(drawn) >= own.until
 
 
 def transit(days: tuple[int, ...], knowledge: Knowledge) -> Transit:
@@ -206,13 +201,29 @@ def mixed(
     weights : (month, regime), fraction
         As the law of the path stands.
     law : (month, regime), fraction
-        As the law of the arrivals stands; the same as that of the path while grace matters.
+        As the law of the arrivals stands; the same as that of the path while grace matters, and
+        perhaps another one on later days of the same month.
     by_mode : sequence of (month, regime), fraction
         What each mode meets.
     shares : sequence of float
         Share of trade by mode; sums to one.
+
+    Examples
+    --------
+    Half of the month is under the old law, a tenth more for goods on their way; the last third of
+    it is under a third law, that only this path has:
+
+    >>> import numpy as np
+    >>> law, sea = np.array([[0.5, 0.5, 0.0]]), np.array([[0.6, 0.4, 0.0]])
+    >>> mixed(np.array([[0.5, 0.2, 0.3]]), law, [sea], [1.0]).round(12)
+    array([[0.6, 0.1, 0.3]])
     """
     found = np.array(weights)
     late = np.any([(mode != law).any(axis=1) for mode in by_mode], axis=0)
-    found[late] = sum(share * mode[late] for share, mode in zip(shares, by_mode, strict=True))
+    same = (weights == law).all(axis=1)
+    for chosen, own in ((late & same, law), (late & ~same, weights)):
+        # Where the path has the law of the arrivals, a mode's month is its own, to the last bit.
+        met = [mode[chosen] + (own[chosen] - law[chosen]) for mode in by_mode]
+        total = sum(share * part for share, part in zip(shares, met, strict=True))
+        found[chosen] = np.maximum(total, 0.0)
     return found

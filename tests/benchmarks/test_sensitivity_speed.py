@@ -38,3 +38,13 @@ def test_crps_of_a_path(benchmark, geneva, draws):
     result = run(with_options(geneva, draws=draws))
     path = result["customs_value.USA.CHN"].branch(0)
     benchmark(crps, path, path.mean(axis=0))
+
+
+@pytest.mark.parametrize("samples", [256, 1024])
+def test_sensitivity_to_chances_by_samples(benchmark, samples):
+    benchmark.pedantic(
+        sensitivity,
+        args=(load_inputs("policy"),),
+        kwargs={"metric": "customs_value.USA.CHN", "samples": samples},
+        rounds=1,
+    )

@@ -51,7 +51,28 @@ def plans(draw):
     }
 
 
-@given(plans())
+@st.composite
+def plans_by_draw(draw):
+    """Each draw on a path of its own: plans, and days on which stocks are used, differ by draw."""
+    return {
+        **draw(plans()),
+        "plan": draw(exact((2, MONTHS, DRAWS), 64.0)),
+        "rundown": draw(exact((MONTHS, DRAWS), 64.0)),
+    }
+
+
+@given(plans_by_draw())
+def test_draws_on_paths_of_their_own_are_run_as_if_alone(given_):
+    moved = pull_forward(**given_)
+    for draw in range(DRAWS):
+        alone = pull_forward(**{
+            name: array[..., draw : draw + 1] for name, array in given_.items()
+        })  # fmt: skip
+        for part in ("bought", "used", "stock"):
+            np.testing.assert_array_equal(getattr(moved, part)[:, draw], getattr(alone, part)[:, 0])
+
+
+@given(plans() | plans_by_draw())
 def test_mass_is_conserved_exactly(given_):
     moved = pull_forward(**given_)
     bought = given_["use"] + moved.bought - moved.used
@@ -179,7 +200,7 @@ def test_equal_elasticities_without_transit_or_stocks_are_the_static_model(genev
     for case in experiment.markets:
         found = market_paths(case, drawn, first=experiment.first).values
         one = np.eye(len(case.added_low))[:, None]  # each regime alone, as a path of one month
-        alone = market_paths(attrs.evolve(case, weights=one, ahead=()), drawn, first=0).values
+        alone = market_paths(attrs.evolve(case, weights=one, ahead=None), drawn, first=0).values
         weights = case.weights[:, experiment.first :]
         for name in ("customs_value", "landed_price_change", "consumer_surplus"):
             static = np.einsum("ptr,rd->pdt", weights, alone[name][:, :, 0])

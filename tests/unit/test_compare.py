@@ -38,6 +38,17 @@ def test_a_result_compared_with_itself_differs_in_nothing(result):
     assert {row.metric for row in found.rows} == {own.subject for own in result.headline}
 
 
+def test_a_scenario_changed_in_memory_is_told(inputs, result):
+    """Its events are other ones, from whatever file; other draws are no change."""
+    own = inputs.scenario
+    later = attrs.evolve(own.horizon, end=own.horizon.end.next)
+    changed = ts.run(attrs.evolve(inputs, scenario=attrs.evolve(own, horizon=later)))
+    assert "scenario: the contents differ" in compare(result, changed).changes
+    again = ts.run(ts.with_options(ts.load_inputs(FORK), draws=64, seed=8))
+    assert compare(result, again).changes == ()
+    assert again.provenance.digests == result.provenance.digests
+
+
 def test_a_parameter_that_differs_is_told_and_compared_draw_by_draw(result, stronger):
     found = compare(result, stronger)
     assert found.manner == "draw by draw"

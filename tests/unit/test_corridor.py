@@ -132,7 +132,7 @@ def test_no_added_rate_leaves_the_benchmark_exactly(geneva):
                 case,
                 added_low=np.zeros_like(case.added_low),
                 added_high=np.zeros_like(case.added_high),
-                ahead=(),
+                ahead=None,
                 growth=None,
             )
             for case in experiment.markets

@@ -200,3 +200,23 @@ def test_variance_between_branches():
     assert between_share(draws, np.array([0.5, 0.5])) == pytest.approx(25 / 26)
     assert between_share(draws[:1], np.array([1.0])) == 0.0
     assert between_share(np.zeros((2, 4)), np.array([0.5, 0.5])) == 0.0
+
+
+def test_what_came_of_chances_is_told_beside_the_parameters():
+    inputs = ts.with_options(ts.load_inputs("policy"), draws=256)
+    experiment, result = answer(inputs)
+    found = [
+        d for d in drivers(result, experiment)
+        if d.metric == "customs_value.USA.CHN" and d.measure == "level"
+    ]  # fmt: skip
+    by_branch = {branch: {d.name: d for d in found if d.branch == branch} for branch in
+                 result.branch.labels}  # fmt: skip
+    talks = by_branch["go-on"]
+    assert {"deal", "rupture"} <= set(talks)
+    assert not {"deal", "rupture", "window", "old-rates"} & set(by_branch["break-off+as-enacted"])
+    assert talks["deal"].low > talks["deal"].high  # early, and never
+    assert talks["rupture"].low < talks["rupture"].high
+    values = result.metric("customs_value.USA.CHN").branch(0)[:, 0]
+    came = result.day_of("rupture")[0] > 0
+    between = came.mean() * (1 - came.mean()) * (values[came].mean() - values[~came].mean()) ** 2
+    assert talks["rupture"].share >= 0.8 * between / values.var()

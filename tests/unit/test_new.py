@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import attrs
+
 import tariffsim as ts
 from tariffsim.files.logs import load_log
 from tariffsim.log import known_through
@@ -17,6 +19,27 @@ def test_the_template_is_checked_and_runs(tmp_path, monkeypatch):
     result = ts.run(ts.with_options(inputs, draws=64))
     stay, more = result.metric("statutory_rate.USA.CHN").values[:, 0, 0]
     assert more - stay == 10
+
+
+def test_the_template_shows_what_time_does(tmp_path):
+    """Every switch stands there, and what it says works once the marks are taken off."""
+    path = tmp_path / "time.yaml"
+    tariffsim("new", str(path))
+    lines = path.read_text().splitlines()
+    names = {
+        f"#   {field.name}:" for field in attrs.fields(ts.load_scenario("geneva").time.__class__)
+    }
+    switches = [line for line in lines if line.split(" false")[0] in names]
+    assert len(switches) == len(names) == 4
+    named = [line for line in lines if line.startswith(("#   by_sea:", "#   collected: c"))]
+    start = lines.index("# time:")
+    lines[start : start + 5] = [line.removeprefix("# ") for line in lines[start : start + 5]]
+    market = next(n for n, line in enumerate(lines) if line.startswith("  supply:"))
+    lines[market:market] = ["  " + line.removeprefix("#   ").split("   ")[0] for line in named]
+    path.write_text("\n".join(lines))
+    scenario = ts.load_inputs(path).scenario
+    assert not any(attrs.astuple(scenario.time))
+    assert (scenario.markets[0].by_sea, len(named)) == ("share_by_sea_usa", 2)
 
 
 def test_its_days_follow_the_record(tmp_path):

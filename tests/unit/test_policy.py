@@ -316,7 +316,7 @@ def option(probability, *events, **fields):
 
 
 UNFORESEEN = Time(anticipation=False)
-"""Nobody buys ahead of what is drawn; so nobody may of what is written in its place."""
+"""What is drawn is believed by its prior, and what is written in its place by a parameter."""
 
 
 def test_probabilities_of_one_recover_the_branch(geneva):
@@ -344,7 +344,7 @@ def test_one_sampled_path_is_a_plain_branch(geneva):
 
 def test_each_draw_is_as_if_its_path_were_a_branch(policy):
     """A draw on a track has the bytes that a run of its path alone gives it."""
-    scenario = attrs.evolve(policy.scenario, paths=4, draws=8)
+    scenario = attrs.evolve(policy.scenario, paths=4, draws=8, time=UNFORESEEN)
     inputs = attrs.evolve(policy, scenario=scenario)
     experiment = resolve(inputs)
     whole_run = run(inputs)
@@ -355,7 +355,7 @@ def test_each_draw_is_as_if_its_path_were_a_branch(policy):
         events = drawn_events(branch.chances, outcome)
         alone = attrs.evolve(
             scenario, branches={"q": {"it": option(100, *events)}}, baseline={"q": "it"},
-            chances={}, expect=(), time=UNFORESEEN,
+            chances={}, expect=(),
         )  # fmt: skip
         found = run(attrs.evolve(policy, scenario=alone))
         for ours, theirs in zip(whole_run.paths, found.paths, strict=True):
@@ -368,14 +368,13 @@ def test_each_draw_is_as_if_its_path_were_a_branch(policy):
 
 
 def test_what_time_does_holds_on_paths_that_are_drawn(policy, answer):
-    """All but buying ahead, and it is said that nobody does."""
+    """All of it; buying ahead has tests of its own in test_foresight."""
     flags = answer.provenance.flags
-    assert [flag for flag in flags if "buyers do not foresee a draw" in flag]
-    assert not [flag for flag in flags if "goods in transit" in flag]
-    assert not [variable for variable in answer.paths if variable.name == "stock"]
+    assert not [flag for flag in flags if "left out" in flag or "goods in transit" in flag]
+    assert answer["stock.USA.CHN"].values.max() > 0
     off = Time(transit=False, collected=False, seasonality=False, anticipation=False)
     plain = run(changed(policy, time=off))
-    assert not [flag for flag in plain.provenance.flags if "foresee" in flag]
+    assert not [variable for variable in plain.paths if variable.name == "stock"]
     paid, due = (found["duty.USA.CHN"].values for found in (answer, plain))
     assert (paid.sum(axis=2) != due.sum(axis=2)).all()
     rate, full = (found["applied_rate.USA.CHN"].values for found in (answer, plain))
@@ -389,8 +388,10 @@ def test_what_time_does_holds_on_paths_that_are_drawn(policy, answer):
 def test_controls_that_are_drawn_leave_buyers_their_foresight(geneva):
     minerals = load_inputs("policy").scenario.chances
     result = run(changed(geneva, chances=minerals, paths=16))
-    assert [variable for variable in result.paths if variable.name == "stock"]
-    assert not [flag for flag in result.provenance.flags if "foresee" in flag]
+    without = run(geneva)
+    for branch in range(len(result.branch)):
+        ours, theirs = (found["stock.USA.CHN"].branch(branch) for found in (result, without))
+        np.testing.assert_array_equal(ours, theirs)
 
 
 def test_goods_in_transit_are_left_out_where_a_grace_clause_is_drawn(geneva):

@@ -7,6 +7,7 @@ import attrs
 import numpy as np
 import pytest
 
+import tariffsim as ts
 from tariffsim.corridor import sensitivity
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.model import sensitivity as module
@@ -98,6 +99,22 @@ def test_policy_is_held_at_the_branch_that_was_asked_for(experiment, inputs):
         ]
         assert one.mean == pytest.approx(np.mean(both))
     assert len({one.mean for one in found.values()}) > 1
+
+
+def test_a_branch_that_is_held_is_the_one_that_is_run(inputs):
+    """Its mean is that of the branch in a run, and not the baseline's."""
+    result = ts.run(ts.with_options(inputs, draws=1024)).metric(TRADE)
+    for number, name in enumerate(("stays+scarce", "rises+free")):
+        found = sensitivity(inputs, metric=TRADE, branch=name, samples=256)
+        branch = [own.name for own in resolve(inputs).branches].index(name)
+        assert found.mean == pytest.approx(result.branch(branch)[:, 0].mean(), rel=1e-3), number
+        assert found.baseline == name
+
+
+def test_questions_that_only_some_option_opens_are_one_factor():
+    branches = resolve(ts.with_options(ts.load_inputs("policy"), draws=2)).branches
+    assert choices_of(branches).questions == (WHOLE,)
+    assert choices_of(branches).options == (tuple(own.name for own in branches),)
 
 
 def test_a_swing_is_the_metric_at_both_ends(experiment, inputs):

@@ -12,7 +12,7 @@ from tariffsim.corridor import run, with_options
 from tariffsim.errors import InputError
 from tariffsim.events import Grace, RateSet, Threatened
 from tariffsim.files.scenarios import load_inputs, load_parameters
-from tariffsim.log import known_on
+from tariffsim.log import append, known_on
 from tariffsim.model.markets import MarketPaths
 from tariffsim.parameters import Parameter, as_substitution
 from tariffsim.reduce import fold
@@ -113,6 +113,43 @@ def test_a_branch_may_spare_goods_in_transit(geneva):
     np.testing.assert_array_equal(spared[law].values, plain[law].values)
 
 
+def test_an_event_after_the_last_grace_counts_in_the_same_month(geneva):
+    """Goods at sea are spared until 25 June; what a branch does on 27 June holds all the same."""
+    clause = Grace(loaded_before=dt.date(2025, 6, 10), entered_by=dt.date(2025, 6, 25))
+    known = RateSet(
+        announced=dt.date(2025, 6, 5),
+        effective=dt.date(2025, 6, 10),
+        measure="us-ieepa-fentanyl-china",
+        rate=300_000,
+        grace=clause,
+    )
+    logged = attrs.evolve(geneva, log=append(geneva.log, [known]))
+    later = attrs.evolve(
+        known,
+        announced=dt.date(2025, 6, 26),
+        effective=dt.date(2025, 6, 27),
+        rate=900_000,
+        grace=None,
+    )
+    scenario = attrs.evolve(
+        geneva.scenario, branches={}, baseline={}, expect=(), what_if=(later,),
+        time=Time(anticipation=False),
+    )  # fmt: skip
+    with_it = attrs.evolve(logged, scenario=scenario)
+    without = attrs.evolve(with_it, scenario=attrs.evolve(scenario, what_if=()))
+    june = resolve(with_it).month.labels.index("2025-06")
+    (more, less) = (mean_added(resolve(inputs), june) for inputs in (with_it, without))
+    assert more - less == pytest.approx(0.6 * 4 / 30, rel=0.03)
+
+
+def mean_added(experiment, month):
+    case = experiment.markets[0]
+    np.testing.assert_allclose(case.weights.sum(axis=2), 1.0, rtol=1e-12)
+    value = case.customs_value[0]
+    by_regime = (case.added_low[:, 0] * value).sum(axis=1) / value.sum()
+    return float((case.weights[0, month] * by_regime).sum())
+
+
 DAY = dt.date(2025, 6, 6).toordinal()
 SPAN = Horizon(first=DAY, last=DAY + 400, lead=45, window=90)
 
@@ -149,10 +186,18 @@ def test_a_rise_that_is_raised_is_two():
 
 
 def test_a_rise_that_is_lowered_is_partly_called_off():
+    """Until then all of it is counted on, since nobody knows; from then on what is left."""
     found = rises_seen([law(0, (67, 0.54)), law(20, (67, 0.40))], SAID, SPAN)
-    assert told(found) == [
-        (-25, 67, 20, 0.1), (-25, 67, 67, round(1.40 / 1.30 - 1, 6)),
-    ]  # fmt: skip
+    assert told(found) == [(-25, 67, 20, 0.184615), (-25, 67, 67, round(1.40 / 1.30 - 1, 6))]
+    assert [rise.since for rise in found] == [0, DAY + 20]
+    listed = months(Month(year=2025, number=6), Month(year=2025, number=10))
+    parts = ahead_of(found, listed, SPAN, np.array([DAY - 99, DAY + 67]), np.array([0, 1]), 2)
+    # No day before the twentieth is in the window here, so that only what is left is bought.
+    np.testing.assert_allclose(parts.plan, [[5 / 47, 31 / 47, 11 / 47, 0, 0]])
+    later = rises_seen([law(0, (67, 0.54)), law(40, (67, 0.40))], SAID, SPAN)
+    parts = ahead_of(later, listed, SPAN, np.array([DAY - 99, DAY + 67]), np.array([0, 1]), 2)
+    np.testing.assert_allclose(parts.plan.sum(axis=0), [5 / 47, 31 / 47, 11 / 47, 0, 0])
+    np.testing.assert_allclose(parts.plan.sum(axis=1), [20 / 47, 27 / 47])
 
 
 def test_falls_and_rises_after_the_horizon_are_not_seen():
