@@ -71,6 +71,29 @@ def _events(entries: Sequence[Entry], sources: Mapping[Slug, Source]) -> Iterato
                 url=source.url or "",
                 about=entry.id,
             )
+        yield from _shares(entry, sources)
+
+
+def _shares(entry: Entry, sources: Mapping[Slug, Source]) -> Iterator[Evidence]:
+    """List who says how much of coarser codes a list covers, each source once."""
+    products = getattr(entry.event, "products", None)
+    found: dict[str, list[str]] = {}
+    for code, share in products.shares.items() if products is not None else ():
+        if share.source is not None and share.source in sources:
+            found.setdefault(share.source, []).append(code)
+    for key, codes in found.items():
+        source = sources[Slug(key)]
+        count = f"{len(codes)} code" if len(codes) == 1 else f"{len(codes)} codes"
+        yield Evidence(
+            kind="figure",
+            name=f"covered share of {count}",
+            title=source.title,
+            known=source.published,
+            source=source.key,
+            publisher=source.publisher,
+            url=source.url or "",
+            about=entry.id,
+        )
 
 
 def _title(event: Event) -> str:
