@@ -14,10 +14,12 @@ from tariffsim.experiment import MaterialCase
 from tariffsim.model.licensed_share import licensed_share
 from tariffsim.model.materials import (
     MaterialPaths,
+    Paths,
     Values,
-    in_blocks,
+    blocks,
     licensing,
     month_ends,
+    on_rows,
     reliance,
     rows,
 )
@@ -43,23 +45,23 @@ class IndustryPaths:
     ----------
     whole : MaterialPaths
         All uses together, by month.
-    availability : (path, user, draw, week), fraction
+    availability : (track, user, draw, week), fraction
         Use over need.
-    short : (path, user, draw, week), 0 or 1
+    short : (track, user, draw, week), 0 or 1
         Whether need has gone unmet by the end of the week.
-    first_shortage : (path, user, draw), days
+    first_shortage : (track, user, draw), days
         From the control's first day; -1 where there is none.
-    output_loss : (path, user, draw, month), fraction
+    output_loss : (track, user, draw, month), fraction
         Of the industry's normal output, made with the material or not.
-    value_loss : (path, user, draw), USD billion
+    value_loss : (track, user, draw), USD billion
         Value added that is not made in the horizon.
-    value_of_stock : (path, draw), USD billion
+    value_of_stock : (track, draw), USD billion
         Value added that 30 more days of stock would have saved.
-    days_short : (path, draw), days
+    days_short : (track, draw), days
         From the first shortage to the end of the last week with one, to the run's end at most.
-    price : (path, draw, month), ratio
+    price : (track, draw, month), ratio
         Scarcity price over the normal one.
-    licensed : (path, draw, month), fraction
+    licensed : (track, draw, month), fraction
         What may come of the controlled flow.
     """
 
@@ -75,8 +77,8 @@ class IndustryPaths:
     licensed: Floats
 
 
-def industry_paths(case: MaterialCase, drawn: Values) -> IndustryPaths:
-    """Run every supply path of a material with its uses told apart.
+def industry_paths(case: MaterialCase, drawn: Values, number: Ints | None = None) -> IndustryPaths:
+    """Run every supply track of a material with its uses told apart.
 
     Parameters
     ----------
@@ -84,6 +86,8 @@ def industry_paths(case: MaterialCase, drawn: Values) -> IndustryPaths:
         With uses.
     drawn : mapping of str to (draw,)
         Parameter values and the two factors of the material.
+    number : (draw,), int, optional
+        Which draw of the sequence each is; by default they are its first.
 
     Returns
     -------
@@ -96,7 +100,8 @@ def industry_paths(case: MaterialCase, drawn: Values) -> IndustryPaths:
     follows the week's mean availability.
     """
     pieces = [
-        [_one(case, path, part) for path in range(len(case.approval))] for part in in_blocks(drawn)
+        [_one(case, paths, part) for paths in on_tracks]
+        for on_tracks, part in blocks(case, drawn, number)
     ]
 
     def joined(name: str, axis: int) -> Floats:
@@ -132,7 +137,7 @@ def weeks(case: MaterialCase) -> Ints:
 
 @attrs.frozen(kw_only=True, eq=False)
 class _One:
-    """One path, one block of draws."""
+    """One track, one block of draws."""
 
     all_availability: Floats
     all_cover: Floats
@@ -149,7 +154,7 @@ class _One:
     licensed: Floats
 
 
-def _one(case: MaterialCase, path: int, drawn: Values) -> _One:
+def _one(case: MaterialCase, path: Paths, drawn: Values) -> _One:
     month_last, week_last = month_ends(case), weeks(case)
     before = [case.control_day - 1] if case.control_day else []
     ends = np.unique(np.concatenate([month_last, week_last, before])).astype(np.int64)
@@ -193,15 +198,15 @@ def _one(case: MaterialCase, path: int, drawn: Values) -> _One:
     )
 
 
-def _buyer(case: MaterialCase, path: int, drawn: Values, extra: float) -> Buyer:
+def _buyer(case: MaterialCase, path: Paths, drawn: Values, extra: float) -> Buyer:
     common = drawn[case.cover]
     own = [drawn[use.stock] if use.stock else common for use in case.uses]
     cover = np.stack([*own, common]) + extra
     relied = reliance(case, drawn)
     aim = None
     if case.ahead is not None and case.ahead[path].any():
-        ahead = case.ahead[path][rows(case, path)]
-        aim = cover + drawn["hoarding_days"] * ahead[:, None, None]
+        ahead = on_rows(case.ahead, path, rows(case, path))
+        aim = cover + drawn["hoarding_days"] * ahead[:, None]
     return Buyer(
         cover_days=cover,
         reliance=relied,
@@ -284,8 +289,13 @@ def _price(case: MaterialCase, drawn: Values, availability: Floats) -> Floats:
     return marginal_value(there, share, np.maximum(drawn["short_run_input_elasticity"], 1e-3))
 
 
-def _licensed(case: MaterialCase, path: int, drawn: Values, month_last: Ints) -> Floats:
+def _licensed(case: MaterialCase, paths: Paths, drawn: Values, month_last: Ints) -> Floats:
     inside = case.month_of_day[month_last] >= 0
-    found = licensed_share(licensing(case, path, drawn), month_last)[inside]
     draws = len(drawn[case.cover])
-    return np.broadcast_to(found, (len(found), draws))
+    whole = np.empty((int(inside.sum()), draws))
+    for path in np.unique(np.atleast_1d(paths)).tolist():
+        # Spells of control begin on the same day in all draws of a path.
+        own = np.flatnonzero(np.broadcast_to(paths, draws) == path)
+        part = {name: values[own] for name, values in drawn.items()}
+        whole[:, own] = licensed_share(licensing(case, path, part), month_last)[inside]
+    return whole

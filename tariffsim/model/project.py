@@ -111,14 +111,19 @@ def _projected(
     weekly: list[Variable] = []
     drivers: list[Driver] = []
     solved = {name: values[~lost] if values.ndim else values for name, values in drawn.items()}
+    solved_number = np.flatnonzero(~lost)
     for material in experiment.materials:
         if material.uses:
-            answers = industry_answers(material, industry_paths(material, solved), supply, solved)
+            answers = industry_answers(
+                material, industry_paths(material, solved, solved_number), supply, solved
+            )
             weekly += answers.weekly
             drivers += drivers_of(material, answers.headline, solved)
             monthly, single = answers.monthly, answers.headline
         else:
-            monthly, single = material_variables(material, material_paths(material, solved), supply)
+            monthly, single = material_variables(
+                material, material_paths(material, solved, solved_number), supply
+            )
         paths += monthly
         headline += single
     return Result(
