@@ -12,6 +12,7 @@ import attrs
 from tariffsim.arrays import Bools, Floats, Ints, read_only
 from tariffsim.axes import Axis
 from tariffsim.evidence import Evidence
+from tariffsim.network import NetworkCase
 from tariffsim.parameters import Parameter
 from tariffsim.scenario import Branch, Chance
 from tariffsim.terms import Slug
@@ -310,6 +311,8 @@ class Experiment:
         How many draws, from which seed.
     world : WorldCase or None
         The benchmark world and its regimes, for a world model; markets are empty then.
+    network : NetworkCase or None
+        Industries through which shortages of materials are followed.
     """
 
     provenance: Provenance
@@ -326,3 +329,4 @@ class Experiment:
     seed: int
     world: WorldCase | None = None
     sampled: Sampled | None = None
+    network: NetworkCase | None = None

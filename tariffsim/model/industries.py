@@ -63,6 +63,8 @@ class IndustryPaths:
         Scarcity price over the normal one.
     licensed : (track, draw, month), fraction
         What may come of the controlled flow.
+    made : (track, user, draw, stretch), fraction of normal, or None
+        Output of each industry in the stretches of `stretches`, where it was asked for.
     """
 
     whole: MaterialPaths
@@ -75,9 +77,12 @@ class IndustryPaths:
     days_short: Floats
     price: Floats
     licensed: Floats
+    made: Floats | None = None
 
 
-def industry_paths(case: MaterialCase, drawn: Values, number: Ints | None = None) -> IndustryPaths:
+def industry_paths(
+    case: MaterialCase, drawn: Values, number: Ints | None = None, *, keep_output: bool = False
+) -> IndustryPaths:
     """Run every supply track of a material with its uses told apart.
 
     Parameters
@@ -88,6 +93,8 @@ def industry_paths(case: MaterialCase, drawn: Values, number: Ints | None = None
         Parameter values and the two factors of the material.
     number : (draw,), int, optional
         Which draw of the sequence each is; by default they are its first.
+    keep_output : bool
+        Whether output is wanted by stretch.
 
     Returns
     -------
@@ -125,7 +132,15 @@ def industry_paths(case: MaterialCase, drawn: Values, number: Ints | None = None
         days_short=joined("days_short", 1),
         price=joined("price", 1),
         licensed=joined("licensed", 1),
+        made=joined("made", 2) if keep_output else None,
     )
+
+
+def stretches(case: MaterialCase) -> Ints:
+    """List the last day of each stretch within which output does not change."""
+    before = [case.control_day - 1] if case.control_day else []
+    ends = np.concatenate([month_ends(case), weeks(case), before])
+    return np.unique(ends).astype(np.int64)
 
 
 def weeks(case: MaterialCase) -> Ints:
@@ -152,12 +167,12 @@ class _One:
     days_short: Floats
     price: Floats
     licensed: Floats
+    made: Floats
 
 
 def _one(case: MaterialCase, path: Paths, drawn: Values) -> _One:
     month_last, week_last = month_ends(case), weeks(case)
-    before = [case.control_day - 1] if case.control_day else []
-    ends = np.unique(np.concatenate([month_last, week_last, before])).astype(np.int64)
+    ends = stretches(case)
     spans = np.diff(np.append(-1, ends)).astype(np.float64)
     access = _stacked([drawn[use.access] for use in case.uses], rest=1.0)
     rule = licensing(case, path, drawn, access=access)
@@ -195,6 +210,7 @@ def _one(case: MaterialCase, path: Paths, drawn: Values) -> _One:
         days_short=_days_short(whole, ends, any_first),
         price=_price(case, drawn, monthly).T,
         licensed=_licensed(case, path, drawn, month_last).T,
+        made=np.moveaxis(made, 0, -1),
     )
 
 

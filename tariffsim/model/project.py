@@ -12,18 +12,20 @@ import numpy as np
 
 from tariffsim.arrays import Bools, Floats
 from tariffsim.axes import Axis
-from tariffsim.experiment import Experiment
-from tariffsim.model.drivers import drivers_of
+from tariffsim.experiment import Experiment, MaterialCase
+from tariffsim.model.drivers import drivers_of, drivers_of_network
 from tariffsim.model.headline import (
     fiscal_metrics,
     market_metrics,
     market_variables,
     material_variables,
 )
-from tariffsim.model.industries import industry_paths
+from tariffsim.model.industries import IndustryPaths, industry_paths, stretches
 from tariffsim.model.industry_answers import industry_answers
 from tariffsim.model.markets import BLOCK, market_paths
 from tariffsim.model.materials import factors, material_paths
+from tariffsim.model.network import Allowed, network_paths
+from tariffsim.model.network_answers import network_answers
 from tariffsim.model.sampling import dimensions, draw_parameters, values_at
 from tariffsim.model.tracks import by_draw
 from tariffsim.result import Driver, Result, Variable
@@ -112,11 +114,14 @@ def _projected(
     drivers: list[Driver] = []
     solved = {name: values[~lost] if values.ndim else values for name, values in drawn.items()}
     solved_number = np.flatnonzero(~lost)
-    for material in experiment.materials:
+    allowed: dict[int, Allowed] = {}
+    network = experiment.network
+    for position, material in enumerate(experiment.materials):
         if material.uses:
-            answers = industry_answers(
-                material, industry_paths(material, solved, solved_number), supply, solved
-            )
+            run = industry_paths(material, solved, solved_number, keep_output=network is not None)
+            if network is not None:
+                allowed[position] = _allowed(material, run)
+            answers = industry_answers(material, run, supply, solved)
             weekly += answers.weekly
             drivers += drivers_of(material, answers.headline, solved)
             monthly, single = answers.monthly, answers.headline
@@ -126,6 +131,12 @@ def _projected(
             )
         paths += monthly
         headline += single
+    if network is not None:
+        followed = network_paths(network, allowed, solved)
+        monthly, single = network_answers(network, followed, supply)
+        paths += monthly
+        headline += single
+        drivers += drivers_of_network(single, solved)
     return Result(
         provenance=experiment.provenance,
         branch=Axis("branch", [branch.name for branch in experiment.branches]),
@@ -144,6 +155,12 @@ def _projected(
         not_converged=tuple(np.flatnonzero(lost).tolist()),
         warnings=warnings,
     )
+
+
+def _allowed(case: MaterialCase, run: IndustryPaths) -> Allowed:
+    assert run.made is not None
+    lengths = np.diff(np.append(-1, stretches(case)))
+    return Allowed(first_day=case.first_day, lengths=lengths, output=run.made)
 
 
 def drawn_inputs(experiment: Experiment) -> dict[str, Floats]:

@@ -23,6 +23,7 @@ from tariffsim.resolve.inputs import Inputs, known_parameters, transit_days
 from tariffsim.resolve.knowledge import Knowledge, flows_of
 from tariffsim.resolve.markets import market_case
 from tariffsim.resolve.materials import material_cases
+from tariffsim.resolve.network import ILLUSTRATIVE, network_case
 from tariffsim.resolve.paths import Calendar, Rows
 from tariffsim.resolve.sampled import (
     Law,
@@ -135,6 +136,9 @@ def resolve(inputs: Inputs, *, unchanged: bool = False) -> Experiment:
         draws=scenario.draws,
         seed=scenario.seed,
         world=world,
+        network=None
+        if scenario.industries is None or inputs.accounts is None
+        else network_case(scenario.industries, inputs.accounts, materials),
     )
 
 
@@ -250,6 +254,15 @@ def _unforeseen(inputs: Inputs, tariffs: TariffPaths) -> list[str]:
     return found
 
 
+def _made_up(scenario: Scenario) -> list[str]:
+    if scenario.industries is None or scenario.industries.table != ILLUSTRATIVE:
+        return []
+    return [
+        "the illustrative input-output table is made up and is no economy: read how a shortage "
+        "spreads, not how much it costs"
+    ]
+
+
 def _provenance(
     inputs: Inputs, known: Log, parameters: Mapping[str, Parameter], found: Sequence[str]
 ) -> Provenance:
@@ -272,6 +285,7 @@ def _provenance(
             if source.exception
         ),
         *season_flags(inputs),
+        *_made_up(scenario),
         *found,
         *(
             f"{parameter.name}: grade L ({parameter.source})"

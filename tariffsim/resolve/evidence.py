@@ -10,6 +10,7 @@ from tariffsim.evidence import Evidence
 from tariffsim.log import Entry, Log, Source
 from tariffsim.parameters import Parameter
 from tariffsim.resolve.inputs import Inputs
+from tariffsim.resolve.network import ILLUSTRATIVE
 from tariffsim.scenario import Scenario
 from tariffsim.terms import Slug
 
@@ -47,6 +48,7 @@ def evidence_of(
     return (
         *_events(used_entries(known, inputs.scenario), known.sources),
         *_tables(inputs),
+        *_input_output(inputs.scenario),
         *_parameters(parameters.values(), inputs),
         *_assumptions(inputs.scenario),
     )
@@ -125,6 +127,20 @@ def _tables(inputs: Inputs) -> Iterator[Evidence]:
                 source=prior.source,
                 locator=prior.locator or "",
             )
+
+
+def _input_output(scenario: Scenario) -> Iterator[Evidence]:
+    table = scenario.industries
+    if table is None:
+        return
+    made_up = table.table == ILLUSTRATIVE
+    yield Evidence(
+        kind="assumption" if made_up else "table",
+        name=table.table,
+        title="input-output table",
+        known=scenario.known_on if table.published is None else table.published,
+        note="made up, and no economy" if made_up else "",
+    )
 
 
 def _parameters(parameters: Iterable[Parameter], inputs: Inputs) -> Iterator[Evidence]:
