@@ -190,6 +190,9 @@ class MaterialCase:
         Least and most that the importer buys of goods under the control, where trade is known.
     tracks : (track, sample), int, or None
         The path on which each draw lies, as in `MarketCase`.
+    covered : mapping of str to float
+        Part of each product's trade that is under the control, the middle of what is known, where
+        it is more than none; shared evenly among the materials of one control.
     """
 
     material: str
@@ -212,6 +215,7 @@ class MaterialCase:
         default=None, converter=attrs.converters.optional(read_only)
     )
     tracks: Ints | None = attrs.field(default=None, converter=attrs.converters.optional(read_only))
+    covered: Mapping[str, float] = attrs.field(factory=dict)
 
 
 @attrs.frozen(kw_only=True, eq=False)

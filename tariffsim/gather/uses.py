@@ -53,6 +53,12 @@ def uses(
         measures = _measures(state, flow)
         own = {e.id for e in events if _bears_on(e.event, measures, flow.importer)}
         own |= _movers(rates, flow) & set(known.by_id)
+        own |= {
+            e.id
+            for e in events
+            for case in _handed(flow, experiment)
+            if _names(e.event, case.control)
+        }
         found.append(
             Uses(
                 importer=flow.importer,
@@ -118,10 +124,23 @@ def _of_flow(flow: Flow, experiment: Experiment, inputs: Inputs) -> tuple[str, .
     others = {name for case in experiment.markets if case is not own for name in _named(case)}
     others -= _named(own) if own is not None else set()
     others |= {name for case in experiment.materials for name in _of_input(case, inputs)}
+    for case in _handed(flow, experiment):
+        others.difference_update(_of_input(case, inputs))
     others.update(INDUSTRY_PARAMETERS)
     if own is not None and own.share_prior is None:
         others.add("us_share_concentration")
     return tuple(name for name in experiment.parameters if name not in others)
+
+
+def _handed(flow: Flow, experiment: Experiment) -> list[MaterialCase]:
+    """List the controlled inputs that are missing from a flow's trade where they are withheld."""
+    return [
+        case
+        for case in experiment.materials
+        if case.covered
+        and flow.market is not None
+        and (case.importer, case.exporter) == (flow.importer, flow.exporter)
+    ]
 
 
 def _named(case: MarketCase) -> set[str]:

@@ -208,7 +208,7 @@ def _one(case: MaterialCase, path: Paths, drawn: Values) -> _One:
         value_loss=lost,
         value_of_stock=saved,
         days_short=_days_short(whole, ends, any_first),
-        price=_price(case, drawn, monthly).T,
+        price=scarcity_price(case, drawn, monthly).T,
         licensed=_licensed(case, path, drawn, month_last).T,
         made=np.moveaxis(made, 0, -1),
     )
@@ -298,7 +298,11 @@ def _days_short(whole: Floats, ends: Ints, first: Ints) -> Floats:
     return np.where(first < 0, 0.0, last - first).astype(np.float64)
 
 
-def _price(case: MaterialCase, drawn: Values, availability: Floats) -> Floats:
+def scarcity_price(case: MaterialCase, drawn: Values, availability: Floats) -> Floats:
+    """Give what one more unit is worth to the users together, over the normal price; (..., draw).
+
+    Where nothing is available it is the most that anybody would pay.
+    """
     share = np.stack([drawn[use.share] * drawn[use.input_share] for use in case.uses]).sum(axis=0)
     share = share / np.stack([drawn[use.share] for use in case.uses]).sum(axis=0)
     there = np.clip(availability, 0.0, 1.0)

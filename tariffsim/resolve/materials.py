@@ -103,6 +103,7 @@ def _case(
         ahead=None if profile is None else table[:, 6],
         uses=() if profile is None else profile.uses,
         imports=None if profile is None else _imports(material, inputs, law),
+        covered={} if profile is None else _parts_covered(material, inputs, law),
     )
 
 
@@ -205,6 +206,23 @@ def _imports(material: Material, inputs: Inputs, law: ControlSet) -> Floats | No
     covered = [product_coverage(law.products, Product(code)) for code in trade.axes.product.labels]
     shares = np.array([[share.low, share.high] for share in covered]) / PARTS_PER_UNIT
     found: Floats = (shares * value[:, None]).sum(axis=0)
+    return found
+
+
+def _parts_covered(material: Material, inputs: Inputs, law: ControlSet) -> dict[str, float]:
+    """Find the part of each product of the importer's trade that is under the control."""
+    if inputs.trade is None:
+        return {}
+    sharing = sum(
+        (other.control, other.importer) == (material.control, material.importer)
+        and other.material in inputs.profiles
+        for other in inputs.scenario.materials
+    )
+    found = {}
+    for code in inputs.trade.axes.product.labels:
+        share = product_coverage(law.products, Product(code))
+        if share.high > 0:
+            found[code] = (share.low + share.high) / (2.0 * PARTS_PER_UNIT * sharing)
     return found
 
 

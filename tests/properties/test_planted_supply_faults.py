@@ -4,6 +4,7 @@ import pytest
 from hypothesis import Phase, settings
 
 from tests.planted_faults import Fault, planted
+from tests.properties import test_capped_supply_laws as caps
 from tests.properties import test_rationing_laws as sharing
 from tests.properties import test_supply_laws as stocks
 
@@ -12,10 +13,10 @@ FOUND = [
      stocks.test_the_first_shortage_is_the_first),
     ("what is used stays in stock", "model.supply:stock_path", "stock -= used", "pass",
      stocks.test_nothing_is_lost_and_nothing_comes_from_nowhere),
-    ("a spell does not count its days", "model.deliveries:_next", "return since + 1", "return since",
-     stocks.test_equals_the_scalar_twin),
-    ("what grows in is there at once", "model.deliveries:deliveries", "(source.limit - missing[number])",
-     "source.limit", sharing.test_equals_the_scalar_twin),
+    ("a spell does not count its days", "model.deliveries:_next", "return since + 1",
+     "return since", stocks.test_equals_the_scalar_twin),
+    ("what grows in is there at once", "model.deliveries:deliveries",
+     "(source.limit - missing[number])", "source.limit", sharing.test_equals_the_scalar_twin),
     ("what grows in begins a day early", "model.deliveries:deliveries", "day > source.begins",
      "day >= source.begins", sharing.test_equals_the_scalar_twin),
     ("what is taken is lost", "model.rationing:divert", "delivered[user] += gained", "pass",
@@ -36,6 +37,15 @@ FOUND = [
      sharing.test_a_capped_market_clears_at_its_price),
     ("a price that knows no elasticity", "model.production:marginal_value", "log_ratio / s",
      "log_ratio", sharing.test_the_scarcity_price_is_the_marginal_product),
+    ("the rest is paid with its duty", "model.capped_supply:capped",
+     "(sigma - eta) * index) / rest", "(sigma - eta) * index)", caps.test_equals_the_scalar_twin),
+    ("the exporter is paid the duty", "model.capped_supply:capped", "np.exp(log_own) / own",
+     "np.exp(log_own)", caps.test_equals_the_scalar_twin),
+    ("a choke that is too high", "model.capped_supply:capped", "np.log(choke)",
+     "(np.log(choke) + 1.0)", caps.test_less_of_it_is_dearer_and_never_beyond_the_choke),
+    ("what is not withheld is solved anew", "model.capped_supply:capped",
+     "np.broadcast_to(part, shape) < 1.0", "np.broadcast_to(part, shape) <= 1.0",
+     caps.test_nothing_withheld_is_no_change_to_the_bit),
 ]  # fmt: skip
 QUICK = settings(
     max_examples=300, phases=[Phase.explicit, Phase.generate], database=None, derandomize=True,
