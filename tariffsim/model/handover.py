@@ -129,11 +129,12 @@ def hand_over(
         for start in range(0, count, BLOCK):
             block = slice(start, min(start + BLOCK, count))
             part = {name: each[block] for name, each in drawn.items()}
+            own = attrs.evolve(control, choke=control.choke[block])
             for track, (tariff, supply) in enumerate(joint.tolist()):
                 left = control.licensed[supply, block], control.met[supply, block]
                 if all((each == 1.0).all() for each in left):
                     continue
-                moved = _moved(case, control, part, left, _added(case, tariff, block, first))
+                moved = _moved(case, own, part, left, _added(case, tariff, block, first))
                 for name in MOVED:
                     values[name][track, block] += moved[name]
     return attrs.evolve(found, values=values)

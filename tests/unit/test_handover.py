@@ -184,6 +184,13 @@ def test_draws_that_lie_on_paths_of_their_own_are_handed_over_too(tmp_path):
     assert (flow[licensed == 100.0] >= -1e-6).all()
 
 
+def test_answers_do_not_depend_on_the_block(experiment, held, monkeypatch):
+    monkeypatch.setattr("tariffsim.model.handover.BLOCK", 24)
+    parts = project(experiment)
+    for one, other in zip(held.headline, parts.headline, strict=True):
+        np.testing.assert_allclose(one.values, other.values, rtol=1e-12, atol=1e-12)
+
+
 def test_the_command_tells_the_trade_what_the_control_withholds(path, tmp_path):
     out = tmp_path / "out"
     assert tariffsim("run", path, "--draws", "64", "--out", out, "--quiet").code == 0
