@@ -176,7 +176,7 @@ def _moved(
         low, high = added[..., number]
         new = low + position * (high - low)
         product = _Product(
-            value=(value[0, number][:, None], value[1, number][:, None]),
+            value=(value[0][number][:, None], value[1][number][:, None]),
             rate=(float(case.benchmark_rate[0, number]), float(case.benchmark_rate[1, number])),
             choke=control.choke[:, None],
         )
