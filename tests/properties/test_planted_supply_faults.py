@@ -5,6 +5,7 @@ from hypothesis import Phase, settings
 
 from tests.planted_faults import Fault, planted
 from tests.properties import test_capped_supply_laws as caps
+from tests.properties import test_propagation_laws as spreading
 from tests.properties import test_rationing_laws as sharing
 from tests.properties import test_supply_laws as stocks
 
@@ -46,6 +47,18 @@ FOUND = [
     ("what is not withheld is solved anew", "model.capped_supply:capped",
      "np.broadcast_to(part, shape) < 1.0", "np.broadcast_to(part, shape) <= 1.0",
      caps.test_nothing_withheld_is_no_change_to_the_bit),
+    ("what is used stays in an industry's stock", "model.propagation_days:_receive",
+     "np.subtract(stock, today.output, out=stock)", "pass",
+     spreading.test_equals_the_scalar_twin_and_the_twin_loses_nothing_on_the_way),
+    ("orders do not restore stocks", "model.propagation_days:_order",
+     "np.multiply(order, rules.restock, out=order)\n        np.add(order, today.planned",
+     "np.multiply(order, 0.0, out=order)\n        np.add(order, today.planned",
+     spreading.test_equals_the_scalar_twin_and_the_twin_loses_nothing_on_the_way),
+    ("a missing input stops nothing", "model.propagation_days:_made", "wanted - missing", "wanted",
+     spreading.test_equals_the_scalar_twin_and_the_twin_loses_nothing_on_the_way),
+    ("capacity is stretched at once", "model.propagation_days:_stretch",
+     "step / rules.stretch", "step",
+     spreading.test_equals_the_scalar_twin_and_the_twin_loses_nothing_on_the_way),
 ]  # fmt: skip
 QUICK = settings(
     max_examples=300, phases=[Phase.explicit, Phase.generate], database=None, derandomize=True,
