@@ -46,7 +46,7 @@ gates: $(VENV)/with-gates $(VENV)/with-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/tariffsim check geneva-2025 us-china canada-china geneva geneva-world policy minerals canola tariffsim/data/materials/rare-earths.yaml tariffsim/data/materials/metals.yaml tariffsim/data/materials/other-side.yaml tariffsim/data/materials/industries.yaml
+	$(BIN)/tariffsim check geneva-2025 us-china canada-china geneva geneva-world policy minerals minerals-network canola tariffsim/data/materials/rare-earths.yaml tariffsim/data/materials/metals.yaml tariffsim/data/materials/other-side.yaml tariffsim/data/materials/industries.yaml
 
 docs: $(VENV)/with-docs
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html

@@ -12,6 +12,7 @@ import attrs
 from tariffsim.arrays import Floats, Ints, read_only
 from tariffsim.axes import Axis
 from tariffsim.evidence import Evidence
+from tariffsim.network import NetworkCase
 from tariffsim.parameters import Parameter
 from tariffsim.scenario import Branch, Chance
 from tariffsim.terms import Slug
@@ -197,6 +198,9 @@ class MaterialCase:
         Least and most that the importer buys of goods under the control, where trade is known.
     tracks : (track, sample), int, or None
         The path on which each draw lies, as in `MarketCase`.
+    covered : mapping of str to float
+        Part of each product's trade that is under the control, the middle of what is known, where
+        it is more than none; shared evenly among the materials of one control.
     """
 
     material: str
@@ -219,6 +223,7 @@ class MaterialCase:
         default=None, converter=attrs.converters.optional(read_only)
     )
     tracks: Ints | None = attrs.field(default=None, converter=attrs.converters.optional(read_only))
+    covered: Mapping[str, float] = attrs.field(factory=dict)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -318,6 +323,8 @@ class Experiment:
         How many draws, from which seed.
     world : WorldCase or None
         The benchmark world and its regimes, for a world model; markets are empty then.
+    network : NetworkCase or None
+        Industries through which shortages of materials are followed.
     """
 
     provenance: Provenance
@@ -334,3 +341,4 @@ class Experiment:
     seed: int
     world: WorldCase | None = None
     sampled: Sampled | None = None
+    network: NetworkCase | None = None

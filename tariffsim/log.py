@@ -9,11 +9,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import Any
 
 import attrs
 
 from tariffsim.errors import UnknownName
-from tariffsim.events import Claim, ClaimAdded, Event, Retracted, Reviewed
+from tariffsim.events import Claim, ClaimAdded, Disputed, Event, Retracted, Reviewed
 from tariffsim.identity import event_id
 from tariffsim.terms import Slug, nearest
 
@@ -191,8 +192,8 @@ def known_on(log: Log, day: dt.date | None) -> Log:
     -------
     Log
         Without later announcements, without events retracted by `day`, with the claims that
-        `ClaimAdded` events had brought by then, and without claims and register entries whose
-        source was published later.
+        `ClaimAdded` events had brought by then, and without claims, shares of codes, positions
+        and register entries whose source was published later.
 
     Examples
     --------
@@ -244,15 +245,34 @@ def _without_later_sources(log: Log, day: dt.date) -> Log:
     if not later:
         return log
     entries = tuple(
-        attrs.evolve(entry, event=_claims_but(entry.event, later)) for entry in log.entries
+        attrs.evolve(entry, event=_as_known(entry.event, later))
+        for entry in log.entries
+        if not (isinstance(entry.event, ClaimAdded) and entry.event.added.source in later)
     )
     sources = {key: source for key, source in log.sources.items() if key not in later}
     return attrs.evolve(log, entries=entries, sources=sources)
 
 
-def _claims_but(event: Event, later: set[Slug]) -> Event:
+def _as_known(event: Event, later: set[Slug]) -> Event:
+    """Take out of an event what rests on sources published later; its id stays what it was.
+
+    Where a list covers part of a code and nobody had said yet how much, the part is unknown.
+    """
+    changes: dict[str, Any] = {}
     kept = tuple(claim for claim in event.claims if claim.source not in later)
-    return event if len(kept) == len(event.claims) else attrs.evolve(event, claims=kept)
+    if len(kept) < len(event.claims):
+        changes["claims"] = kept
+    products = getattr(event, "products", None)
+    if products is not None and any(share.source in later for share in products.shares.values()):
+        shares = {
+            code: share for code, share in products.shares.items() if share.source not in later
+        }
+        changes["products"] = attrs.evolve(products, shares=shares)
+    if isinstance(event, Disputed):
+        sides = tuple(side for side in event.positions if side.source not in later)
+        if len(sides) < len(event.positions):
+            changes["positions"] = sides
+    return attrs.evolve(event, **changes) if changes else event
 
 
 def between(log: Log, start: dt.date | None = None, end: dt.date | None = None) -> Log:

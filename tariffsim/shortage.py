@@ -27,9 +27,7 @@ from tariffsim.model.propagation_answers import (
     unmet_final_demand,
     value_added_lost,
 )
-
-Industry = tuple[str, str]
-"""Economy and sector, as in ``("CHN", "metals")``."""
+from tariffsim.resolve.network import Industry, sales_of
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -157,26 +155,8 @@ def links_of(accounts: Accounts) -> tuple[Links, tuple[Industry, ...]]:
     InputError
         There are no sales between industries, or some are below zero.
     """
-    if accounts.intermediate is None or accounts.final is None:
-        raise InputError(
-            f"{accounts.name} must have sales between industries, got trade alone; bring an "
-            "input-output table"
-        )
-    economies, sectors = len(accounts.economy), len(accounts.sector)
-    sales = accounts.intermediate.reshape(economies, sectors, economies * sectors)
-    # Stocks may fall in a year; what is sold from them is not made, and cannot be short.
-    final = np.maximum(accounts.final.sum(axis=2), 0.0)
-    if (sales < 0).any():
-        raise InputError(
-            f"{accounts.name} must have no sales below zero, got {int((sales < 0).sum())}; set "
-            "them to zero and balance again"
-        )
-    names = tuple(
-        (economy, sector)
-        for economy in accounts.economy.labels
-        for sector in accounts.sector.labels
-    )
-    return Links(intermediate=sales, final=final), names
+    sales = sales_of(accounts)
+    return Links(intermediate=sales.intermediate, final=sales.final), sales.names
 
 
 def worst_hit(

@@ -300,6 +300,36 @@ def _materials(scenario: Scenario) -> Iterable[Fault]:
             yield Fault(("materials", position, "facts"), "bad-value", message)
 
 
+def _industries(scenario: Scenario) -> Iterable[Fault]:
+    table = scenario.industries
+    if table is None:
+        return
+    if not table.uses:
+        message = "uses must name at least one use of a material, got none; drop industries"
+        yield Fault(("industries", "uses"), "bad-value", message)
+    if table.table != "illustrative" and table.published is None:
+        message = "published must be given for a table of your own: the day it became public"
+        yield Fault(("industries",), "missing-key", message)
+    told = [material.material for material in scenario.materials if material.facts is not None]
+    held: dict[tuple[str, str, str], int] = {}
+    for position, use in enumerate(table.uses):
+        where = ("industries", "uses", position)
+        if use.material not in told:
+            message = (
+                f"material must be one of the scenario's, with facts, got {use.material!r}"
+                f"{terms.nearest(use.material, told)}; add facts: project to it"
+            )
+            yield Fault((*where, "material"), "bad-value", message)
+        key = (use.material, use.economy, use.sector)
+        held[key] = held.get(key, 0) + use.share
+        if held[key] > terms.PARTS_PER_UNIT:
+            message = (
+                f"share of the uses of {use.material} in {use.economy} {use.sector} must be at "
+                f"most 100% together, got {terms.percent(held[key])}; say what part each is"
+            )
+            yield Fault((*where, "share"), "bad-value", message)
+
+
 def _draws(scenario: Scenario) -> Iterable[Fault]:
     for key, message in (
         ("paths", wrong_count("paths", scenario.paths, least=1, such_as=2048)),
@@ -327,6 +357,7 @@ _SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterable[Fault]], ...] = (
     _horizon,
     _markets,
     _materials,
+    _industries,
     _draws,
     _overrides,
 )

@@ -11,6 +11,7 @@ from typing import cast
 
 import attrs
 
+from tariffsim.accounts import Accounts
 from tariffsim.audit import audit_fork
 from tariffsim.codec.documents import read_parameters, read_scenario, read_sources, refuse
 from tariffsim.codec.fault import Path as FaultPath
@@ -19,6 +20,7 @@ from tariffsim.codec.tables import read_monthly, read_shares, read_trade
 from tariffsim.disk import read_text
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.events import Event
+from tariffsim.files.accounts import load_accounts
 from tariffsim.files.logs import load_log
 from tariffsim.files.materials import load_materials, material_named
 from tariffsim.files.shipped import composed, shipped, shipped_scenarios, short_name
@@ -30,6 +32,7 @@ from tariffsim.parameters import Parameter
 from tariffsim.policy import threatened_events
 from tariffsim.references import resolve_references
 from tariffsim.resolve import Inputs, resolve
+from tariffsim.resolve.network import ILLUSTRATIVE, check_use, sales_of
 from tariffsim.resolve.profiles import Profile, profile
 from tariffsim.scenario import MODELS, Model, Scenario, World
 from tariffsim.scenario.tree import chances, drafts, with_drafts
@@ -49,7 +52,7 @@ def load_parameters() -> dict[str, Parameter]:
 
 def _parameter_files() -> tuple[Path, ...]:
     folder = shipped("data") / "parameters"
-    return tuple(folder / f"{name}.yaml" for name in ("partial", "world"))
+    return tuple(folder / f"{name}.yaml" for name in ("partial", "industries", "world"))
 
 
 def _parameter_digest() -> str:
@@ -163,6 +166,9 @@ def load_inputs(reference: str | Path, *, model: str | None = None) -> Inputs:
         digests["world"] = world.digest
     if monthly is not None:
         digests["monthly"] = monthly.digest
+    accounts = _accounts(written, profiles)
+    if accounts is not None:
+        digests["industries"] = accounts.digest
     return Inputs(
         scenario=scenario,
         log=log,
@@ -175,6 +181,7 @@ def load_inputs(reference: str | Path, *, model: str | None = None) -> Inputs:
         world=world,
         monthly=monthly,
         storable=_shares(written, "storable"),
+        accounts=accounts,
     )
 
 
@@ -241,6 +248,26 @@ def _profiles(written: _Written) -> tuple[dict[Slug, Profile], dict[Slug, Source
                 written.scenario.known_on,
             )
     return found, sources
+
+
+def _accounts(written: _Written, profiles: Mapping[Slug, Profile]) -> Accounts | None:
+    """Load the input-output table, and hold what the scenario says of it against it."""
+    asked = written.scenario.industries
+    if asked is None:
+        return None
+    with _placed(written, ("industries", "table")):
+        own = asked.table != ILLUSTRATIVE
+        path = (
+            written.path.parent / asked.table if own else shipped("data") / "tables" / asked.table
+        )
+        accounts, findings = load_accounts(path)
+        refuse(findings)
+        assert accounts is not None
+        sales_of(accounts)
+    for position, use in enumerate(asked.uses):
+        with _placed(written, ("industries", "uses", position)):
+            check_use(use, accounts, profiles)
+    return accounts
 
 
 def _beside(name: str, scenario: Path) -> str:

@@ -12,9 +12,10 @@ from tariffsim.experiment import Experiment, MarketCase, MaterialCase
 from tariffsim.gather.rates import Flow, flows_of
 from tariffsim.grounds import RatePath, Uses
 from tariffsim.log import Log, Source
+from tariffsim.network import INDUSTRIES
 from tariffsim.reduce import fold
 from tariffsim.resolve import Inputs
-from tariffsim.resolve.inputs import USE_PARAMETERS
+from tariffsim.resolve.inputs import INDUSTRY_PARAMETERS, USE_PARAMETERS
 from tariffsim.scopes import Partners, covers_partner
 from tariffsim.states import MeasureState, State
 from tariffsim.terms import Economy, Slug
@@ -52,6 +53,12 @@ def uses(
         measures = _measures(state, flow)
         own = {e.id for e in events if _bears_on(e.event, measures, flow.importer)}
         own |= _movers(rates, flow) & set(known.by_id)
+        own |= {
+            e.id
+            for e in events
+            for case in _handed(flow, experiment)
+            if _names(e.event, case.control)
+        }
         found.append(
             Uses(
                 importer=flow.importer,
@@ -64,7 +71,26 @@ def uses(
     for material in experiment.materials:
         ids = tuple(e.id for e in events if _names(e.event, material.control))
         found.append(_of_material(material, inputs, ids))
-    return tuple(found)
+    return (*found, *_of_network(experiment, found))
+
+
+def _of_network(experiment: Experiment, found: Sequence[Uses]) -> list[Uses]:
+    """Say what industries use that buy from each other: all that their materials use, and more."""
+    if experiment.network is None:
+        return []
+    fed = {experiment.materials[feed.material].material for feed in experiment.network.feeds}
+    own = [use for use in found if use.product in fed]
+    parameters = [name for use in own for name in use.parameters]
+    return [
+        Uses(
+            importer=economy,
+            exporter="",
+            product=INDUSTRIES,
+            parameters=tuple(dict.fromkeys((*parameters, *INDUSTRY_PARAMETERS))),
+            facts=tuple(dict.fromkeys(id for use in own for id in use.facts)),
+        )
+        for economy in experiment.network.economies
+    ]
 
 
 def benchmark_sources(inputs: Inputs) -> tuple[Source, ...]:
@@ -98,9 +124,23 @@ def _of_flow(flow: Flow, experiment: Experiment, inputs: Inputs) -> tuple[str, .
     others = {name for case in experiment.markets if case is not own for name in _named(case)}
     others -= _named(own) if own is not None else set()
     others |= {name for case in experiment.materials for name in _of_input(case, inputs)}
+    for case in _handed(flow, experiment):
+        others.difference_update(_of_input(case, inputs))
+    others.update(INDUSTRY_PARAMETERS)
     if own is not None and own.share_prior is None:
         others.add("us_share_concentration")
     return tuple(name for name in experiment.parameters if name not in others)
+
+
+def _handed(flow: Flow, experiment: Experiment) -> list[MaterialCase]:
+    """List the controlled inputs that are missing from a flow's trade where they are withheld."""
+    return [
+        case
+        for case in experiment.materials
+        if case.covered
+        and flow.market is not None
+        and (case.importer, case.exporter) == (flow.importer, flow.exporter)
+    ]
 
 
 def _named(case: MarketCase) -> set[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats
@@ -41,27 +42,48 @@ def drivers_of(
         By metric, the largest share first; those that explain less than one percent are left
         out.
     """
-    varied = {name: values for name, values in drawn.items() if np.ptp(values) > 0}
-    others = {name for name in varied if "." in name and not name.startswith(f"{case.material}.")}
-    names = [name for name in varied if name not in others]
-    found = []
-    for metric in headline:
-        if metric.name not in METRICS or metric.product != case.material:
-            continue
-        answer = metric.branch(0)[:, 0]
-        correlations = rank_correlations(answer, np.stack([varied[name] for name in names]))
-        order = np.argsort(-np.abs(correlations), kind="stable")
-        found += [
-            Driver(
-                metric=metric.subject,
-                parameter=_said(names[position], case),
-                correlation=float(correlations[position]),
-                share=float(correlations[position] ** 2),
-            )
-            for position in order.tolist()
-            if correlations[position] ** 2 >= LEAST
-        ]
-    return found
+    own = f"{case.material}."
+    names = [name for name in _varied(drawn) if "." not in name or name.startswith(own)]
+    return [
+        attrs.evolve(driver, parameter=_said(driver.parameter, case))
+        for metric in headline
+        if metric.name in METRICS and metric.product == case.material
+        for driver in _ranked(metric, {name: drawn[name] for name in names})
+    ]
+
+
+def drivers_of_network(headline: Sequence[Variable], drawn: Mapping[str, Floats]) -> list[Driver]:
+    """Rank what drives the value added that all industries of a table lose together."""
+    varied = {name: drawn[name] for name in _varied(drawn)}
+    return [
+        driver
+        for metric in headline
+        if metric.name == "value_added_lost" and not metric.importer
+        for driver in _ranked(metric, varied)
+    ]
+
+
+def _varied(drawn: Mapping[str, Floats]) -> list[str]:
+    return [name for name, values in drawn.items() if np.ptp(values) > 0]
+
+
+def _ranked(metric: Variable, drawn: Mapping[str, Floats]) -> list[Driver]:
+    """Rank draws by the share of a metric's spread in the baseline, the largest first."""
+    names = list(drawn)
+    correlations = rank_correlations(
+        metric.branch(0)[:, 0], np.stack([drawn[name] for name in names])
+    )
+    order = np.argsort(-np.abs(correlations), kind="stable")
+    return [
+        Driver(
+            metric=metric.subject,
+            parameter=names[position],
+            correlation=float(correlations[position]),
+            share=float(correlations[position] ** 2),
+        )
+        for position in order.tolist()
+        if correlations[position] ** 2 >= LEAST
+    ]
 
 
 def _said(name: str, case: MaterialCase) -> str:

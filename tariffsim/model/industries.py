@@ -14,10 +14,12 @@ from tariffsim.experiment import MaterialCase
 from tariffsim.model.licensed_share import licensed_share
 from tariffsim.model.materials import (
     MaterialPaths,
+    Paths,
     Values,
-    in_blocks,
+    blocks,
     licensing,
     month_ends,
+    on_rows,
     reliance,
     rows,
 )
@@ -43,24 +45,26 @@ class IndustryPaths:
     ----------
     whole : MaterialPaths
         All uses together, by month.
-    availability : (path, user, draw, week), fraction
+    availability : (track, user, draw, week), fraction
         Use over need.
-    short : (path, user, draw, week), 0 or 1
+    short : (track, user, draw, week), 0 or 1
         Whether need has gone unmet by the end of the week.
-    first_shortage : (path, user, draw), days
+    first_shortage : (track, user, draw), days
         From the control's first day; -1 where there is none.
-    output_loss : (path, user, draw, month), fraction
+    output_loss : (track, user, draw, month), fraction
         Of the industry's normal output, made with the material or not.
-    value_loss : (path, user, draw), USD billion
+    value_loss : (track, user, draw), USD billion
         Value added that is not made in the horizon.
-    value_of_stock : (path, draw), USD billion
+    value_of_stock : (track, draw), USD billion
         Value added that 30 more days of stock would have saved.
-    days_short : (path, draw), days
+    days_short : (track, draw), days
         From the first shortage to the end of the last week with one, to the run's end at most.
-    price : (path, draw, month), ratio
+    price : (track, draw, month), ratio
         Scarcity price over the normal one.
-    licensed : (path, draw, month), fraction
+    licensed : (track, draw, month), fraction
         What may come of the controlled flow.
+    made : (track, user, draw, stretch), fraction of normal, or None
+        Output of each industry in the stretches of `stretches`, where it was asked for.
     """
 
     whole: MaterialPaths
@@ -73,10 +77,13 @@ class IndustryPaths:
     days_short: Floats
     price: Floats
     licensed: Floats
+    made: Floats | None = None
 
 
-def industry_paths(case: MaterialCase, drawn: Values) -> IndustryPaths:
-    """Run every supply path of a material with its uses told apart.
+def industry_paths(
+    case: MaterialCase, drawn: Values, number: Ints | None = None, *, keep_output: bool = False
+) -> IndustryPaths:
+    """Run every supply track of a material with its uses told apart.
 
     Parameters
     ----------
@@ -84,6 +91,10 @@ def industry_paths(case: MaterialCase, drawn: Values) -> IndustryPaths:
         With uses.
     drawn : mapping of str to (draw,)
         Parameter values and the two factors of the material.
+    number : (draw,), int, optional
+        Which draw of the sequence each is; by default they are its first.
+    keep_output : bool
+        Whether output is wanted by stretch.
 
     Returns
     -------
@@ -96,7 +107,8 @@ def industry_paths(case: MaterialCase, drawn: Values) -> IndustryPaths:
     follows the week's mean availability.
     """
     pieces = [
-        [_one(case, path, part) for path in range(len(case.approval))] for part in in_blocks(drawn)
+        [_one(case, paths, part) for paths in on_tracks]
+        for on_tracks, part in blocks(case, drawn, number)
     ]
 
     def joined(name: str, axis: int) -> Floats:
@@ -120,7 +132,15 @@ def industry_paths(case: MaterialCase, drawn: Values) -> IndustryPaths:
         days_short=joined("days_short", 1),
         price=joined("price", 1),
         licensed=joined("licensed", 1),
+        made=joined("made", 2) if keep_output else None,
     )
+
+
+def stretches(case: MaterialCase) -> Ints:
+    """List the last day of each stretch within which output does not change."""
+    before = [case.control_day - 1] if case.control_day else []
+    ends = np.concatenate([month_ends(case), weeks(case), before])
+    return np.unique(ends).astype(np.int64)
 
 
 def weeks(case: MaterialCase) -> Ints:
@@ -132,7 +152,7 @@ def weeks(case: MaterialCase) -> Ints:
 
 @attrs.frozen(kw_only=True, eq=False)
 class _One:
-    """One path, one block of draws."""
+    """One track, one block of draws."""
 
     all_availability: Floats
     all_cover: Floats
@@ -147,12 +167,12 @@ class _One:
     days_short: Floats
     price: Floats
     licensed: Floats
+    made: Floats
 
 
-def _one(case: MaterialCase, path: int, drawn: Values) -> _One:
+def _one(case: MaterialCase, path: Paths, drawn: Values) -> _One:
     month_last, week_last = month_ends(case), weeks(case)
-    before = [case.control_day - 1] if case.control_day else []
-    ends = np.unique(np.concatenate([month_last, week_last, before])).astype(np.int64)
+    ends = stretches(case)
     spans = np.diff(np.append(-1, ends)).astype(np.float64)
     access = _stacked([drawn[use.access] for use in case.uses], rest=1.0)
     rule = licensing(case, path, drawn, access=access)
@@ -188,20 +208,21 @@ def _one(case: MaterialCase, path: int, drawn: Values) -> _One:
         value_loss=lost,
         value_of_stock=saved,
         days_short=_days_short(whole, ends, any_first),
-        price=_price(case, drawn, monthly).T,
+        price=scarcity_price(case, drawn, monthly).T,
         licensed=_licensed(case, path, drawn, month_last).T,
+        made=np.moveaxis(made, 0, -1),
     )
 
 
-def _buyer(case: MaterialCase, path: int, drawn: Values, extra: float) -> Buyer:
+def _buyer(case: MaterialCase, path: Paths, drawn: Values, extra: float) -> Buyer:
     common = drawn[case.cover]
     own = [drawn[use.stock] if use.stock else common for use in case.uses]
     cover = np.stack([*own, common]) + extra
     relied = reliance(case, drawn)
     aim = None
     if case.ahead is not None and case.ahead[path].any():
-        ahead = case.ahead[path][rows(case, path)]
-        aim = cover + drawn["hoarding_days"] * ahead[:, None, None]
+        ahead = on_rows(case.ahead, path, rows(case, path))
+        aim = cover + drawn["hoarding_days"] * ahead[:, None]
     return Buyer(
         cover_days=cover,
         reliance=relied,
@@ -277,15 +298,24 @@ def _days_short(whole: Floats, ends: Ints, first: Ints) -> Floats:
     return np.where(first < 0, 0.0, last - first).astype(np.float64)
 
 
-def _price(case: MaterialCase, drawn: Values, availability: Floats) -> Floats:
+def scarcity_price(case: MaterialCase, drawn: Values, availability: Floats) -> Floats:
+    """Give what one more unit is worth to the users together, over the normal price; (..., draw).
+
+    Where nothing is available it is the most that anybody would pay.
+    """
     share = np.stack([drawn[use.share] * drawn[use.input_share] for use in case.uses]).sum(axis=0)
     share = share / np.stack([drawn[use.share] for use in case.uses]).sum(axis=0)
     there = np.clip(availability, 0.0, 1.0)
     return marginal_value(there, share, np.maximum(drawn["short_run_input_elasticity"], 1e-3))
 
 
-def _licensed(case: MaterialCase, path: int, drawn: Values, month_last: Ints) -> Floats:
+def _licensed(case: MaterialCase, paths: Paths, drawn: Values, month_last: Ints) -> Floats:
     inside = case.month_of_day[month_last] >= 0
-    found = licensed_share(licensing(case, path, drawn), month_last)[inside]
     draws = len(drawn[case.cover])
-    return np.broadcast_to(found, (len(found), draws))
+    whole = np.empty((int(inside.sum()), draws))
+    for path in np.unique(np.atleast_1d(paths)).tolist():
+        # Spells of control begin on the same day in all draws of a path.
+        own = np.flatnonzero(np.broadcast_to(paths, draws) == path)
+        part = {name: values[own] for name, values in drawn.items()}
+        whole[:, own] = licensed_share(licensing(case, path, part), month_last)[inside]
+    return whole

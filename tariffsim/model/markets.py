@@ -145,7 +145,7 @@ def total_regimes(
         block = slice(start, start + BLOCK)
         values = {name: array[block] for name, array in drawn.items()}
         values["inverse_supply_elasticity"] = values[case.supply]
-        trade = _benchmark(case, values)
+        trade = benchmark_of(case, values)
         for source, name in enumerate(("duty", "duty_rest")):
             benchmark[source, block] = trade.totals[name]
         work = Block(
@@ -153,7 +153,7 @@ def total_regimes(
             added_low=case.added_low,
             added_high=case.added_high,
             benchmark=trade,
-            collected=_collected(case, values),
+            collected=collected_share(case, values),
             room=room,
         )
         for horizon, totals in (("short", short), ("long", long)):
@@ -237,7 +237,7 @@ def _stocking(case: MarketCase, ahead: Ahead, paths: Ints, drawn: Values, first:
         [drawn["rise_credence"], drawn["threat_credence"], np.ones_like(drawn["rise_credence"])]
     )
     draw = np.arange(said.shape[1])
-    credence = said[ahead.credence[paths].T, draw] * _collected(case, drawn)
+    credence = said[ahead.credence[paths].T, draw] * collected_share(case, drawn)
     months = months_ahead(
         ahead.log_jump, value, case.storable, drawn["carrying_cost_month"], drawn["storage_months"]
     )
@@ -257,7 +257,8 @@ def _stocking(case: MarketCase, ahead: Ahead, paths: Ints, drawn: Values, first:
     )
 
 
-def _collected(case: MarketCase, drawn: Values) -> Floats | float:
+def collected_share(case: MarketCase, drawn: Values) -> Floats | float:
+    """Give the share of new duties that is collected; (draw,), or 1 where all is."""
     return 1.0 if case.collected is None else drawn[case.collected]
 
 
@@ -288,7 +289,8 @@ def _statutory(case: MarketCase, drawn: Values, first: int) -> Floats:
     return np.stack([low[own] + place[:, None] * (high[own] - low[own]) for own in paths])
 
 
-def _benchmark(case: MarketCase, drawn: Values) -> Benchmark:
+def benchmark_of(case: MarketCase, drawn: Values) -> Benchmark:
+    """Give the market before anything is added, as a block of draws has it."""
     value, rate = case.customs_value, case.benchmark_rate
     if case.share_prior is None:
         return Benchmark(value=value[:, :, None], rate=rate[:, :, None])

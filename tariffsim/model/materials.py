@@ -3,7 +3,7 @@
 Joins the stock kernel to a resolved material and drawn values; knows no branch and no price.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import attrs
 import numpy as np
@@ -11,11 +11,14 @@ import numpy as np
 from tariffsim.arrays import Floats, Ints
 from tariffsim.experiment import MaterialCase
 from tariffsim.model.supply import Buyer, Licensing, StockPath, stock_path
-from tariffsim.model.tracks import paths_of_draws
 
 Values = Mapping[str, Floats]
+Paths = int | Ints
+"""The path that all draws lie on, or the path of each."""
 BLOCK = 8192
 """Draws run at a time: large enough that NumPy's calls cost little, small enough for cache."""
+MIXED_BLOCK = 1024
+"""The same where draws lie on paths of their own, and every change of practice has a row a draw."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -45,7 +48,7 @@ def factors(case: MaterialCase) -> tuple[str, str]:
     return (f"{case.material}.approval", f"{case.material}.delay")
 
 
-def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
+def material_paths(case: MaterialCase, drawn: Values, number: Ints | None = None) -> MaterialPaths:
     """Run every supply track of a material, the importer as one buyer.
 
     Parameters
@@ -54,6 +57,8 @@ def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
         The resolved material.
     drawn : mapping of str to (draw,)
         Parameter values and the two factors of `factors`.
+    number : (draw,), int, optional
+        Which draw of the sequence each is; by default they are its first.
 
     Returns
     -------
@@ -66,46 +71,60 @@ def material_paths(case: MaterialCase, drawn: Values) -> MaterialPaths:
     strict in June. Applications pend from the control's first day, so a shorter delay lets
     through on its first day whatever has waited as long.
     """
-    count = len(drawn[case.cover])
-    months = int((months_of(case, month_ends(case)) >= 0).sum())
-    tracks = np.arange(len(case.approval))[:, None] if case.tracks is None else case.tracks
-    shape = (len(tracks), count)
-    found = MaterialPaths(
-        availability=np.empty((*shape, months)),
-        days_of_cover=np.empty((*shape, months)),
-        short=np.empty((*shape, months)),
-        first_shortage=np.empty(shape, dtype=np.int64),
+    found = [
+        [_run(case, paths, part) for paths in on_tracks]
+        for on_tracks, part in blocks(case, drawn, number)
+    ]
+
+    def joined(name: str) -> Floats:
+        parts = [np.stack([getattr(one, name) for one in block]) for block in found]
+        # In order, so that sums over months run as they do in memory.
+        return np.ascontiguousarray(np.concatenate(parts, axis=1))
+
+    return MaterialPaths(
+        availability=joined("availability"),
+        days_of_cover=joined("days_of_cover"),
+        short=joined("short"),
+        first_shortage=joined("first_shortage").astype(np.int64),
     )
-    for track, members in enumerate(tracks):
-        of_draw = paths_of_draws(members, slice(0, count))
-        for path in np.unique(of_draw).tolist():
-            chosen = np.flatnonzero(of_draw == path)
-            for start in range(0, len(chosen), BLOCK):
-                _run(case, path, drawn, found, (track, chosen[start : start + BLOCK]))
-    return found
 
 
-def _run(
-    case: MaterialCase, path: int, drawn: Values, found: MaterialPaths, at: tuple[int, Ints]
-) -> None:
-    """Run one path for some draws of a track, and write what becomes of them."""
-    part = {name: values[at[1]] for name, values in drawn.items()}
+def _run(case: MaterialCase, paths: Paths, part: Values) -> MaterialPaths:
+    """Run some draws of a track; (draw, month)."""
     buyer = Buyer(
         cover_days=part[case.cover], reliance=reliance(case, part), refill_days=part[case.refill]
     )
     ends = month_ends(case)
-    ran = _monthly(stock_path(buyer, licensing(case, path, part), ends=ends), ends, case)
-    for name in ("availability", "days_of_cover", "short", "first_shortage"):
-        getattr(found, name)[at] = getattr(ran, name)[0]
+    return _monthly(stock_path(buyer, licensing(case, paths, part), ends=ends), ends, case)
 
 
-def in_blocks(drawn: Values) -> list[Values]:
-    """Cut draws into blocks."""
+def blocks(
+    case: MaterialCase, drawn: Values, number: Ints | None = None
+) -> Iterator[tuple[list[Paths], Values]]:
+    """Cut draws into blocks, and find the path of each draw on every track.
+
+    Yields
+    ------
+    paths : list of Paths
+        One a track.
+    part : mapping of str to (draw,)
+        The draws of the block.
+    """
     count = len(next(iter(drawn.values())))
-    return [
-        {name: values[start : start + BLOCK] for name, values in drawn.items()}
-        for start in range(0, count, BLOCK)
-    ]
+    numbers = np.arange(count) if number is None else number
+    tracks = np.arange(len(case.approval))[:, None] if case.tracks is None else case.tracks
+    step = BLOCK if case.tracks is None else MIXED_BLOCK
+    for start in range(0, count, step):
+        chosen = slice(start, start + step)
+        yield (
+            [_paths(members[numbers[chosen] % len(members)]) for members in tracks],
+            {name: values[chosen] for name, values in drawn.items()},
+        )
+
+
+def _paths(of_draw: Ints) -> Paths:
+    first = int(of_draw[0])
+    return first if (of_draw == first).all() else of_draw
 
 
 def reliance(case: MaterialCase, drawn: Values) -> Floats:
@@ -114,26 +133,46 @@ def reliance(case: MaterialCase, drawn: Values) -> Floats:
     return found
 
 
-def rows(case: MaterialCase, path: int) -> Ints:
-    """List the days on which a path's practice changes, the first one among them."""
-    parts = [case.approval[path], case.freed[path], case.delay[path]]
-    parts += [case.ahead[path][None]] if case.ahead is not None else []
-    table = np.concatenate(parts)
-    changed = (np.diff(table, axis=1) != 0).any(axis=0)
+def rows(case: MaterialCase, paths: Paths) -> Ints:
+    """List the days on which a practice changes on any of some paths, the first one among them."""
+    which = np.unique(np.atleast_1d(paths))
+    parts = [case.approval[which], case.freed[which], case.delay[which]]
+    parts += [case.ahead[which][:, None]] if case.ahead is not None else []
+    table = np.concatenate(parts, axis=1)
+    changed = (np.diff(table, axis=2) != 0).any(axis=(0, 1))
     return np.concatenate([[0], np.flatnonzero(changed) + 1]).astype(np.int64)
 
 
+def on_rows(table: Floats, paths: Paths, starts: Ints) -> Floats:
+    """Take the columns of some days from a table of paths.
+
+    Parameters
+    ----------
+    table : (path, ..., day)
+    paths : Paths
+    starts : (row,), day
+
+    Returns
+    -------
+    (..., row, draw)
+        One column for all draws where they are on one path.
+    """
+    if isinstance(paths, int):
+        return np.asarray(table[paths][..., starts, None])
+    return np.ascontiguousarray(np.moveaxis(table[..., starts][paths], 0, -1))
+
+
 def licensing(
-    case: MaterialCase, path: int, drawn: Values, *, access: Floats | None = None
+    case: MaterialCase, paths: Paths, drawn: Values, *, access: Floats | None = None
 ) -> Licensing:
-    """Draw a path's licence rule: a row for each stretch of days with one practice.
+    """Draw a licence rule: a row for each stretch of days with one practice.
 
     Parameters
     ----------
     case : MaterialCase
         The resolved material.
-    path : int
-        Which supply path.
+    paths : Paths
+        Which supply path, for all draws or for each.
     drawn : mapping of str to (draw,)
         Among them the two factors of `factors`.
     access : (user, draw), share, optional
@@ -144,16 +183,16 @@ def licensing(
     Licensing
         Rows lead; then users, where `access` tells them apart, and draws.
     """
-    starts = rows(case, path)
+    starts = rows(case, paths)
     days = case.approval.shape[2]
     name_approval, name_delay = factors(case)
     strict, slow = position(case.stance, drawn[name_approval]), drawn[name_delay]
-    low, high = case.approval[path][:, starts, None]
+    low, high = on_rows(case.approval, paths, starts)
     granted = low + strict * (high - low)
-    low, high = case.freed[path][:, starts, None]
+    low, high = on_rows(case.freed, paths, starts)
     # Where the freed share is no range, one column serves all draws.
     freed = low + drawn[name_approval] * (high - low) if (low != high).any() else low
-    low, high = case.delay[path][:, starts, None]
+    low, high = on_rows(case.delay, paths, starts)
     wait = low + slow * (high - low)
     if access is not None:
         granted = granted[:, None] * access
@@ -196,13 +235,14 @@ def months_of(case: MaterialCase, ends: Ints) -> Ints:
 
 
 def _monthly(stock: StockPath, ends: Ints, case: MaterialCase) -> MaterialPaths:
+    """Keep the months of the horizon; (draw, month)."""
     inside = months_of(case, ends) >= 0
     hit = stock.first_shortage
     short = (hit >= 0)[:, None] & (hit[:, None] <= ends[inside])
     since = np.where(hit < 0, hit, np.maximum(hit - case.control_day, 0))
     return MaterialPaths(
-        availability=stock.availability[inside].T[None],
-        days_of_cover=stock.days_of_cover[inside].T[None],
-        short=short.astype(np.float64)[None],
-        first_shortage=since[None],
+        availability=stock.availability[inside].T,
+        days_of_cover=stock.days_of_cover[inside].T,
+        short=short.astype(np.float64),
+        first_shortage=since,
     )

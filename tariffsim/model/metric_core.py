@@ -136,11 +136,16 @@ def _parts(experiment: Experiment) -> Iterator[Experiment]:
             experiment,
             markets=(market,),
             materials=(),
+            network=None,
             add_on=experiment.add_on[:, number : number + 1],
         )
     for material in experiment.materials:
         yield attrs.evolve(
-            experiment, markets=(), materials=(material,), add_on=experiment.add_on[:, :0]
+            experiment,
+            markets=(),
+            materials=(material,),
+            network=None,
+            add_on=experiment.add_on[:, :0],
         )
 
 

@@ -10,20 +10,23 @@ from importlib.metadata import version
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Bools, Floats
+from tariffsim.arrays import Bools, Floats, Ints
 from tariffsim.axes import Axis
-from tariffsim.experiment import Experiment
-from tariffsim.model.drivers import drivers_of
+from tariffsim.experiment import Experiment, MaterialCase
+from tariffsim.model.drivers import drivers_of, drivers_of_network
+from tariffsim.model.handover import hand_over, withheld
 from tariffsim.model.headline import (
     fiscal_metrics,
     market_metrics,
     market_variables,
     material_variables,
 )
-from tariffsim.model.industries import industry_paths
+from tariffsim.model.industries import IndustryPaths, industry_paths, stretches
 from tariffsim.model.industry_answers import industry_answers
 from tariffsim.model.markets import BLOCK, market_paths
 from tariffsim.model.materials import factors, material_paths
+from tariffsim.model.network import Allowed, network_paths
+from tariffsim.model.network_answers import network_answers
 from tariffsim.model.sampling import dimensions, draw_parameters, values_at
 from tariffsim.model.tracks import by_draw
 from tariffsim.result import Driver, Result, Variable
@@ -96,31 +99,62 @@ def _projected(
     paths: list[Variable] = []
     metrics: list[list[Variable]] = []
     fiscal: list[Variable] = []
+    headline, lost, warnings = _world(experiment, drawn, paths, ticks)
+    solved = {name: values[~lost] if values.ndim else values for name, values in drawn.items()}
+    runs = _material_runs(experiment, solved, np.flatnonzero(~lost))
+    joint, of_branch = np.unique(experiment.branch_paths, axis=0, return_inverse=True)
     for number, case in enumerate(experiment.markets):
+        controls = [
+            withheld(material, runs[position], drawn)
+            for position, material in enumerate(experiment.materials)
+            if (material.importer, material.exporter) == (case.importer, case.exporter)
+            and material.covered
+        ]
+        add_on = by_draw(experiment.add_on[:, number], case.tracks, experiment.draws)
+        if controls:
+            add_on = add_on[joint[:, 0]]
         # Nothing else holds a market's arrays, so that the next one finds their memory free.
         variables = market_variables(
-            case, market_paths(case, drawn, first=experiment.first, progress=ticks), tariff
+            case,
+            hand_over(
+                case,
+                market_paths(case, drawn, first=experiment.first, progress=ticks),
+                controls,
+                drawn,
+                joint,
+                experiment.first,
+            ),
+            of_branch if controls else tariff,
         )
         paths += variables
-        add_on = by_draw(experiment.add_on[:, number], case.tracks, experiment.draws)
         metrics.append(market_metrics(case, variables, add_on, year_share))
         fiscal += fiscal_metrics(variables)
-    headline, lost, warnings = _world(experiment, drawn, paths, ticks)
     # The same metric of every market stands together, so that both ways are read side by side.
     headline += [metric for same in zip(*metrics, strict=True) for metric in same] + fiscal
     weekly: list[Variable] = []
     drivers: list[Driver] = []
-    solved = {name: values[~lost] if values.ndim else values for name, values in drawn.items()}
-    for material in experiment.materials:
+    allowed: dict[int, Allowed] = {}
+    network = experiment.network
+    for position, material in enumerate(experiment.materials):
         if material.uses:
-            answers = industry_answers(material, industry_paths(material, solved), supply, solved)
+            if network is not None:
+                allowed[position] = _allowed(material, runs[position])
+            answers = industry_answers(material, runs[position], supply, solved)
             weekly += answers.weekly
             drivers += drivers_of(material, answers.headline, solved)
             monthly, single = answers.monthly, answers.headline
         else:
-            monthly, single = material_variables(material, material_paths(material, solved), supply)
+            monthly, single = material_variables(
+                material, material_paths(material, solved, np.flatnonzero(~lost)), supply
+            )
         paths += monthly
         headline += single
+    if network is not None:
+        followed = network_paths(network, allowed, solved)
+        monthly, single = network_answers(network, followed, supply)
+        paths += monthly
+        headline += single
+        drivers += drivers_of_network(single, solved)
     return Result(
         provenance=experiment.provenance,
         branch=Axis("branch", [branch.name for branch in experiment.branches]),
@@ -139,6 +173,24 @@ def _projected(
         not_converged=tuple(np.flatnonzero(lost).tolist()),
         warnings=warnings,
     )
+
+
+def _material_runs(
+    experiment: Experiment, drawn: Mapping[str, Floats], number: Ints
+) -> dict[int, IndustryPaths]:
+    """Run every material whose uses are told apart, under its number."""
+    wanted = experiment.network is not None
+    return {
+        position: industry_paths(material, drawn, number, keep_output=wanted)
+        for position, material in enumerate(experiment.materials)
+        if material.uses
+    }
+
+
+def _allowed(case: MaterialCase, run: IndustryPaths) -> Allowed:
+    assert run.made is not None
+    lengths = np.diff(np.append(-1, stretches(case)))
+    return Allowed(first_day=case.first_day, lengths=lengths, output=run.made)
 
 
 def drawn_inputs(experiment: Experiment) -> dict[str, Floats]:

@@ -3,6 +3,7 @@
 from tariffsim.report.formula import Formula
 
 _SUPPLY = "method/supply"
+_NETWORK = "method/propagation"
 OF_SUPPLY = {
     "availability": Formula(
         text=(
@@ -91,5 +92,57 @@ OF_SUPPLY = {
             "other sources at theirs, over that of the benchmark."
         ),
         page=_SUPPLY,
+    ),
+    "output_lost": Formula(
+        text=(
+            "100 x (1 - mean output over its normal day). An industry makes what demand, its "
+            "capacity, its stocks of inputs and what is left of the material allow; customers are "
+            "served in proportion, and order to restore their stocks, day by day."
+        ),
+        page=_NETWORK,
+    ),
+    "value_added_lost": Formula(
+        text=(
+            "Sum over the days of the horizon and over industries of (1 - output over its normal "
+            "day) x value added a day in the table that the scenario names: a share of output "
+            "that does not move. Below zero where more is made up than was lost."
+        ),
+        page=_NETWORK,
+    ),
+    "gross_output_lost": Formula(
+        text=(
+            "Sum over the days of the horizon of (1 - output over its normal day) x output a day "
+            "in the table that the scenario names."
+        ),
+        page=_NETWORK,
+    ),
+    "days_until_loss": Formula(
+        text=(
+            "Days from the control's first day to the first on which output is below 99 % of "
+            "normal; the length of the run where there is none. What a material allows is a mean "
+            "over the week, since firms move output between days."
+        ),
+        page=_NETWORK,
+    ),
+    "loses_first": Formula(
+        text=(
+            "100 x the share of draws in which no industry of the table falls below 99 % of "
+            "normal on an earlier day."
+        ),
+        page=_NETWORK,
+    ),
+    "days_to_recovery": Formula(
+        text=(
+            "Days from the first on which output is below 99 % of normal to the end of the last "
+            "such day; zero where there is none, and to the end of the run where it is still so."
+        ),
+        page=_NETWORK,
+    ),
+    "unmet_final_demand": Formula(
+        text=(
+            "Sum over days and industries of final demand x the part of it that is not served: "
+            "what is missed is lost, not caught up with."
+        ),
+        page=_NETWORK,
     ),
 }

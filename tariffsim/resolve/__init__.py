@@ -25,6 +25,7 @@ from tariffsim.resolve.inputs import Inputs, known_parameters, transit_days
 from tariffsim.resolve.knowledge import Knowledge, flows_of
 from tariffsim.resolve.markets import market_case
 from tariffsim.resolve.materials import material_cases
+from tariffsim.resolve.network import ILLUSTRATIVE, network_case
 from tariffsim.resolve.paths import Calendar, Rows
 from tariffsim.resolve.sampled import (
     Asked,
@@ -145,6 +146,9 @@ def resolve(inputs: Inputs, *, unchanged: bool = False, luck: Floats | None = No
         draws=scenario.draws,
         seed=scenario.seed,
         world=world,
+        network=None
+        if scenario.industries is None or inputs.accounts is None
+        else network_case(scenario.industries, inputs.accounts, materials),
     )
 
 
@@ -285,6 +289,15 @@ def _digests(inputs: Inputs, known: Log) -> dict[str, str]:
     }
 
 
+def _made_up(scenario: Scenario) -> list[str]:
+    if scenario.industries is None or scenario.industries.table != ILLUSTRATIVE:
+        return []
+    return [
+        "the illustrative input-output table is made up and is no economy: read how a shortage "
+        "spreads, not how much it costs"
+    ]
+
+
 def _provenance(
     inputs: Inputs, known: Log, parameters: Mapping[str, Parameter], found: Sequence[str]
 ) -> Provenance:
@@ -307,6 +320,7 @@ def _provenance(
             if source.exception
         ),
         *(season_flags(inputs) if inputs.world is None else ()),
+        *_made_up(scenario),
         *found,
         *(
             f"{parameter.name}: grade L ({parameter.source})"

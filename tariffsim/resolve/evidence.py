@@ -10,6 +10,7 @@ from tariffsim.evidence import Evidence
 from tariffsim.log import Entry, Log, Source
 from tariffsim.parameters import Parameter
 from tariffsim.resolve.inputs import Inputs
+from tariffsim.resolve.network import ILLUSTRATIVE
 from tariffsim.scenario import Scenario
 from tariffsim.terms import Slug
 
@@ -47,6 +48,7 @@ def evidence_of(
     return (
         *_events(used_entries(known, inputs.scenario), known.sources),
         *_tables(inputs),
+        *_input_output(inputs.scenario),
         *_parameters(parameters.values(), inputs),
         *_assumptions(inputs.scenario),
     )
@@ -71,6 +73,29 @@ def _events(entries: Sequence[Entry], sources: Mapping[Slug, Source]) -> Iterato
                 url=source.url or "",
                 about=entry.id,
             )
+        yield from _shares(entry, sources)
+
+
+def _shares(entry: Entry, sources: Mapping[Slug, Source]) -> Iterator[Evidence]:
+    """List who says how much of coarser codes a list covers, each source once."""
+    products = getattr(entry.event, "products", None)
+    found: dict[str, list[str]] = {}
+    for code, share in products.shares.items() if products is not None else ():
+        if share.source is not None and share.source in sources:
+            found.setdefault(share.source, []).append(code)
+    for key, codes in found.items():
+        source = sources[Slug(key)]
+        count = f"{len(codes)} code" if len(codes) == 1 else f"{len(codes)} codes"
+        yield Evidence(
+            kind="figure",
+            name=f"covered share of {count}",
+            title=source.title,
+            known=source.published,
+            source=source.key,
+            publisher=source.publisher,
+            url=source.url or "",
+            about=entry.id,
+        )
 
 
 def _title(event: Event) -> str:
@@ -109,6 +134,20 @@ def _tables(inputs: Inputs) -> Iterator[Evidence]:
                 source=prior.source,
                 locator=prior.locator or "",
             )
+
+
+def _input_output(scenario: Scenario) -> Iterator[Evidence]:
+    table = scenario.industries
+    if table is None:
+        return
+    made_up = table.table == ILLUSTRATIVE
+    yield Evidence(
+        kind="assumption" if made_up else "table",
+        name=table.table,
+        title="input-output table",
+        known=scenario.known_on if table.published is None else table.published,
+        note="made up, and no economy" if made_up else "",
+    )
 
 
 def _parameters(parameters: Iterable[Parameter], inputs: Inputs) -> Iterator[Evidence]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import attrs
 
+from tariffsim.accounts import Accounts
 from tariffsim.errors import InputError
 from tariffsim.log import Log, Source
 from tariffsim.parameters import Parameter, as_substitution
@@ -37,6 +38,8 @@ class Inputs:
         Trade by month, where the scenario names it.
     storable : mapping of str to mapping of str to float
         Under the name the scenario gives: share of each product that can be stored.
+    accounts : Accounts or None
+        Input-output table, where the scenario follows shortages through one.
     digests : mapping of str to str
         Hashes of the tables and parameters read. That of the scenario is of its content, and is
         taken when it is resolved.
@@ -59,6 +62,7 @@ class Inputs:
     world: WorldTable | None = None
     monthly: MonthlyTrade | None = None
     storable: Mapping[str, Mapping[str, float]] = attrs.field(factory=dict)
+    accounts: Accounts | None = None
 
 
 MARKET_PARAMETERS = (
@@ -86,6 +90,15 @@ USE_PARAMETERS = (
     "short_run_input_elasticity",
 )
 """What every material needs whose uses are told apart."""
+INDUSTRY_PARAMETERS = (
+    "industry_stock_days",
+    "industry_buffer_share",
+    "industry_restock_days",
+    "industry_criticality",
+    "industry_highest_capacity",
+    "industry_switching",
+)
+"""What industries need that buy from each other."""
 ELASTICITIES = ("trade_elasticity_short", "trade_elasticity_long")
 WORLD_PARAMETERS = {
     "gsim": (*MARKET_PARAMETERS, "inverse_export_supply_elasticity_world"),
@@ -143,6 +156,12 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
         for source in (inputs.world.sources if inputs.world else ())
         if source.published > scenario.known_on and not source.exception
     ]
+    table = scenario.industries
+    if table is not None and table.published and table.published > scenario.known_on:
+        wrong.append(
+            f"{table.table} was published on {table.published}, after the knowledge day "
+            f"{scenario.known_on}; choose an earlier edition of the table"
+        )
     if wrong:
         raise InputError("\n".join(f"{scenario.scenario}: {message}" for message in wrong))
     return found
@@ -209,6 +228,7 @@ def _wanted(inputs: Inputs) -> list[str]:
             names += [*material.reliance, material.cover]
         if profile is not None and scenario.trade is not None:
             names += ["armington_elasticity_short", "demand_to_substitution_ratio"]
+    names += INDUSTRY_PARAMETERS if scenario.industries is not None else ()
     return list(dict.fromkeys(names))
 
 

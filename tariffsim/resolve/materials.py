@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats, Ints
-from tariffsim.errors import InputError, UnknownName
+from tariffsim.errors import UnknownName
 from tariffsim.events import ControlSet
 from tariffsim.experiment import MaterialCase
 from tariffsim.reduce import controls_on
@@ -55,8 +55,6 @@ def material_cases(
     ------
     UnknownName
         A control that the log does not set.
-    InputError
-        A material whose uses are told apart, where its control is drawn.
     """
     scenario = inputs.scenario
     if not scenario.materials:
@@ -67,8 +65,6 @@ def material_cases(
         [tuple(row[state] for row in tables) for state in range(len(states))]
     )
     track, tracks = tracks_of(numbers[paths])
-    if tracks is not None:
-        _refuse_told_apart(inputs)
     cases = [
         attrs.evolve(
             _case(material, inputs, states[0], [row[state] for state in firsts]), tracks=tracks
@@ -76,15 +72,6 @@ def material_cases(
         for material, row in zip(scenario.materials, tables, strict=True)
     ]
     return tuple(cases), track
-
-
-def _refuse_told_apart(inputs: Inputs) -> None:
-    for material in inputs.scenario.materials:
-        if material.material in inputs.profiles:
-            raise InputError(
-                f"{inputs.scenario.scenario}: {material.material} must not rest on a sheet of "
-                "facts where its control is drawn; name reliance and cover, or write branches"
-            )
 
 
 def _case(
@@ -116,6 +103,7 @@ def _case(
         ahead=None if profile is None else table[:, 6],
         uses=() if profile is None else profile.uses,
         imports=None if profile is None else _imports(material, inputs, law),
+        covered={} if profile is None else _parts_covered(material, inputs, law),
     )
 
 
@@ -218,6 +206,23 @@ def _imports(material: Material, inputs: Inputs, law: ControlSet) -> Floats | No
     covered = [product_coverage(law.products, Product(code)) for code in trade.axes.product.labels]
     shares = np.array([[share.low, share.high] for share in covered]) / PARTS_PER_UNIT
     found: Floats = (shares * value[:, None]).sum(axis=0)
+    return found
+
+
+def _parts_covered(material: Material, inputs: Inputs, law: ControlSet) -> dict[str, float]:
+    """Find the part of each product of the importer's trade that is under the control."""
+    if inputs.trade is None:
+        return {}
+    sharing = sum(
+        (other.control, other.importer) == (material.control, material.importer)
+        and other.material in inputs.profiles
+        for other in inputs.scenario.materials
+    )
+    found = {}
+    for code in inputs.trade.axes.product.labels:
+        share = product_coverage(law.products, Product(code))
+        if share.high > 0:
+            found[code] = (share.low + share.high) / (2.0 * PARTS_PER_UNIT * sharing)
     return found
 
 

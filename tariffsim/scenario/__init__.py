@@ -14,6 +14,7 @@ from tariffsim.events import Event
 from tariffsim.scenario.chances import Chance
 from tariffsim.scenario.draws import wrong_count
 from tariffsim.scenario.flows import Market, Material
+from tariffsim.scenario.industries import Industries, TableUse
 from tariffsim.scenario.months import Horizon, Month, months, parse_month
 from tariffsim.scenario.options import Branch, Expectation, Option, Override
 from tariffsim.scenario.timing import Time
@@ -27,12 +28,14 @@ __all__ = [
     "Chance",
     "Expectation",
     "Horizon",
+    "Industries",
     "Market",
     "Material",
     "Month",
     "Option",
     "Override",
     "Scenario",
+    "TableUse",
     "Time",
     "World",
     "branches_of",
@@ -89,6 +92,8 @@ class Scenario:
         Events of every branch.
     materials : tuple of Material
         Controlled inputs.
+    industries : Industries, optional
+        Input-output table through which shortages of materials are followed.
     parameters : mapping of str to Override
         Parameters set here instead of the packaged ones.
     model : {'partial', 'gsim', 'gravity', 'world'}
@@ -121,6 +126,7 @@ class Scenario:
     paths: int = 2048
     what_if: tuple[Event, ...] = ()
     materials: tuple[Material, ...] = ()
+    industries: Industries | None = None
     parameters: Mapping[str, Override] = attrs.field(factory=dict)
     draws: int = 8192
     seed: int = 1

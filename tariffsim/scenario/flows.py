@@ -62,7 +62,8 @@ class Material:
     facts : str, optional
         Where reliance, stocks and uses come from: ``project`` for the project's own sheets, or a
         sheet beside the scenario. Its industries are then told apart, and `reliance` and `cover`
-        need not be named.
+        need not be named. Where a market has the same flow, what licences withhold is missing
+        from its trade.
     """
 
     material: Slug

@@ -4,6 +4,8 @@ import pytest
 from hypothesis import Phase, settings
 
 from tests.planted_faults import Fault, planted
+from tests.properties import test_capped_supply_laws as caps
+from tests.properties import test_propagation_laws as spreading
 from tests.properties import test_rationing_laws as sharing
 from tests.properties import test_supply_laws as stocks
 
@@ -12,11 +14,11 @@ FOUND = [
      stocks.test_the_first_shortage_is_the_first),
     ("what is used stays in stock", "model.supply:stock_path", "stock -= used", "pass",
      stocks.test_nothing_is_lost_and_nothing_comes_from_nowhere),
-    ("a spell does not count its days", "model.supply:_next", "return since + 1", "return since",
-     stocks.test_equals_the_scalar_twin),
-    ("what grows in is there at once", "model.supply:_days", "(source.limit - missing[number])",
-     "source.limit", sharing.test_equals_the_scalar_twin),
-    ("what grows in begins a day early", "model.supply:_days", "day > source.begins",
+    ("a spell does not count its days", "model.deliveries:_next", "return since + 1",
+     "return since", stocks.test_equals_the_scalar_twin),
+    ("what grows in is there at once", "model.deliveries:deliveries",
+     "(source.limit - missing[number])", "source.limit", sharing.test_equals_the_scalar_twin),
+    ("what grows in begins a day early", "model.deliveries:deliveries", "day > source.begins",
      "day >= source.begins", sharing.test_equals_the_scalar_twin),
     ("what is taken is lost", "model.rationing:divert", "delivered[user] += gained", "pass",
      sharing.test_diversion_takes_what_it_gives),
@@ -36,6 +38,27 @@ FOUND = [
      sharing.test_a_capped_market_clears_at_its_price),
     ("a price that knows no elasticity", "model.production:marginal_value", "log_ratio / s",
      "log_ratio", sharing.test_the_scarcity_price_is_the_marginal_product),
+    ("the rest is paid with its duty", "model.capped_supply:capped",
+     "(sigma - eta) * index) / rest", "(sigma - eta) * index)", caps.test_equals_the_scalar_twin),
+    ("the exporter is paid the duty", "model.capped_supply:capped", "np.exp(log_own) / own",
+     "np.exp(log_own)", caps.test_equals_the_scalar_twin),
+    ("a choke that is too high", "model.capped_supply:capped", "np.log(choke)",
+     "(np.log(choke) + 1.0)", caps.test_less_of_it_is_dearer_and_never_beyond_the_choke),
+    ("what is not withheld is solved anew", "model.capped_supply:capped",
+     "np.broadcast_to(part, shape) < 1.0", "np.broadcast_to(part, shape) <= 1.0",
+     caps.test_nothing_withheld_is_no_change_to_the_bit),
+    ("what is used stays in an industry's stock", "model.propagation_days:_receive",
+     "np.subtract(stock, today.output, out=stock)", "pass",
+     spreading.test_equals_the_scalar_twin_and_the_twin_loses_nothing_on_the_way),
+    ("orders do not restore stocks", "model.propagation_days:_order",
+     "np.multiply(order, rules.restock, out=order)\n        np.add(order, today.planned",
+     "np.multiply(order, 0.0, out=order)\n        np.add(order, today.planned",
+     spreading.test_equals_the_scalar_twin_and_the_twin_loses_nothing_on_the_way),
+    ("a missing input stops nothing", "model.propagation_days:_made", "wanted - missing", "wanted",
+     spreading.test_equals_the_scalar_twin_and_the_twin_loses_nothing_on_the_way),
+    ("capacity is stretched at once", "model.propagation_days:_stretch",
+     "step / rules.stretch", "step",
+     spreading.test_equals_the_scalar_twin_and_the_twin_loses_nothing_on_the_way),
 ]  # fmt: skip
 QUICK = settings(
     max_examples=300, phases=[Phase.explicit, Phase.generate], database=None, derandomize=True,

@@ -132,3 +132,84 @@ def test_the_manifest_says_so(tmp_path):
     assert manifest["blind"]["late"] == []
     assert manifest["blind"]["counted"] == len(manifest["evidence"])
     assert manifest["blind"]["latest"] == max(own["known"] for own in manifest["evidence"])
+
+
+SOURCES = """sources:
+  table:
+    title: A table of January
+    publisher: A bureau
+    published: 2025-01-15
+"""
+TRADE = """importer,exporter,product,customs_value,duty,source,grade
+USA,CHN,85,120000,13000,table,M
+USA,CHN,95,30000,100,table,M
+USA,ROW,85,300000,3000,table,M
+USA,ROW,95,20000,100,table,M
+"""
+EARLY = """scenario: early
+question: What does the duty of 1 February do to trade?
+log: us-china
+known_on: 2025-02-01
+horizon: {from: 2025-02, to: 2025-12}
+model: partial
+trade: trade.csv
+benchmark_day: 2024-12-31
+markets:
+- {importer: USA, exporter: CHN, supply: inverse_export_supply_elasticity_usa}
+branches:
+  duty:
+    stays: {title: It stays, probability: 50%, reason: A guess}
+    rises:
+      title: It rises to 20 %
+      probability: 50%
+      reason: A guess
+      events:
+      - type: rate_set
+        announced: 2025-03-03
+        effective: 2025-03-04
+        measure: us-ieepa-fentanyl-china
+        rate: 20%
+baseline: {duty: stays}
+parameters:
+  coverage_position: {value: 0.5, reason: A guess}
+  retail_pass_through: {value: 0.2, reason: A guess}
+  retail_lag_months: {value: 6, reason: A guess}
+draws: 16
+seed: 1
+"""
+
+
+@pytest.fixture
+def early(tmp_path):
+    """The record of the dispute, whose lists cite shares that were published days later."""
+    (tmp_path / "sources.yaml").write_text(SOURCES)
+    (tmp_path / "trade.csv").write_text(TRADE)
+    (tmp_path / "early.yaml").write_text(EARLY)
+    return tmp_path / "early.yaml"
+
+
+def test_a_run_before_the_shares_were_published_uses_none_of_them(early):
+    log = ts.load_log("us-china")
+    later = {key for key, source in log.sources.items() if source.published > dt.date(2025, 2, 1)}
+    assert any(
+        share.source in later
+        for event in log
+        if event.announced <= dt.date(2025, 2, 1) and getattr(event, "products", None) is not None
+        for share in event.products.shares.values()
+    )
+    result = ts.run(ts.load_inputs(early))
+    corridor.prove_blind(result.provenance)
+    assert not {each.source for each in result.provenance.evidence} & later
+    assert tariffsim("check", early).code == 0
+
+
+def test_what_is_missing_on_an_early_day_is_named_with_what_to_do(early):
+    """One message a thing that was learnt later, and none about the register of the log."""
+    text = early.read_text().replace("trade: trade.csv", "trade: us-china-2024")
+    early.write_text(text.replace("  coverage_position: {value: 0.5, reason: A guess}\n", ""))
+    answer = tariffsim("run", early)
+    assert answer.code == 2
+    assert "register" not in answer.err
+    assert "coverage_position became known on 2025-06-06" in answer.err
+    assert "set it in the scenario under parameters" in answer.err
+    assert "of the trade table was published on 2025-02-05" in answer.err

@@ -5,8 +5,18 @@ import datetime as dt
 import attrs
 import pytest
 
+from tariffsim.audit import audit
 from tariffsim.errors import UnknownName
-from tariffsim.events import Claim, ClaimAdded, RateSet, Retracted, Reviewed
+from tariffsim.events import (
+    Claim,
+    ClaimAdded,
+    Disputed,
+    MeasureEnacted,
+    Position,
+    RateSet,
+    Retracted,
+    Reviewed,
+)
 from tariffsim.identity import event_id
 from tariffsim.log import (
     Source,
@@ -19,6 +29,14 @@ from tariffsim.log import (
     known_through,
     make_log,
 )
+from tariffsim.scopes import (
+    UNKNOWN_PART,
+    CodeShare,
+    Partners,
+    Products,
+    ShareInterval,
+    product_coverage,
+)
 
 
 def day(number):
@@ -30,10 +48,19 @@ EARLY = RateSet(announced=day(2), measure="us-duty", rate=340_000, key="first", 
 LATE = RateSet(announced=day(2), effective=day(9), measure="us-duty", rate=1_040_000, key="second")
 RAISED = RateSet(announced=day(9), measure="us-duty", rate=1_450_000, key="third")
 LOG = make_log("example", [RAISED, LATE, EARLY])
+REGISTER = {
+    key: Source(key=key, title=key, publisher="p", published=published)
+    for key, published in (("order", day(2)), ("review", day(20)))
+}
+SOME = ShareInterval(low=250_000, high=600_000)
 
 
 def keys(log):
     return [event.key for event in log]
+
+
+def assert_sound(log):
+    assert not [finding for finding in audit(log) if finding.severity == "error"]
 
 
 def taken_back(event, when):
@@ -89,15 +116,53 @@ def test_evidence_that_came_later_is_shown_from_its_day():
 
 
 def test_sources_published_later_are_left_out_with_their_claims():
-    register = {
-        key: Source(key=key, title=key, publisher="p", published=published)
-        for key, published in (("order", day(2)), ("review", day(20)))
-    }
     told = attrs.evolve(EARLY, claims=(FACT, Claim(source="review", grade="secondary")))
-    log = make_log("example", [told], sources=register)
+    log = make_log("example", [told], sources=REGISTER)
     assert known_on(log, day(19)).by_key["first"].event.claims == (FACT,)
     assert set(known_on(log, day(19)).sources) == {"order"}
     assert known_on(log, day(20)) == log
+
+
+def test_a_share_that_was_learnt_later_is_not_used_and_the_part_is_unknown():
+    """The list was known; how much of the chapter it covers, nobody had said yet."""
+    shares = {
+        "85": CodeShare(share=SOME, source="review"),
+        "86": CodeShare(share=SOME, source="order"),
+        "87": CodeShare(share=SOME),
+    }
+    listed = Products(include=("8501", "8601", "8701"), shares=shares)
+    duty = MeasureEnacted(
+        announced=day(2), measure="us-duty", imposer="USA", authority="section-301",
+        group="section-301", flow="import", form="ad-valorem", partners=Partners(include=("CHN",)),
+        products=listed, claims=(FACT,),
+    )  # fmt: skip
+    log = make_log("example", [duty], sources=REGISTER)
+    before, after = (known_on(log, day(when)).entries[0] for when in (19, 20))
+    assert before.id == after.id == log.entries[0].id
+    assert product_coverage(before.event.products, "85") == UNKNOWN_PART
+    assert product_coverage(before.event.products, "86") == SOME
+    assert product_coverage(before.event.products, "87") == SOME
+    assert product_coverage(after.event.products, "85") == SOME
+    assert_sound(known_on(log, day(19)))
+
+
+def test_what_was_added_or_disputed_on_a_later_source_is_left_out():
+    enacted = MeasureEnacted(
+        announced=day(2), measure="us-duty", imposer="USA", authority="section-301",
+        group="section-301", flow="import", form="ad-valorem", partners=Partners(include=("CHN",)),
+        products=Products(), claims=(FACT,),
+    )  # fmt: skip
+    told = ClaimAdded(
+        announced=day(3), event=event_id(EARLY), added=Claim(source="review", grade="secondary")
+    )
+    sides = tuple(Position(party=key, says="so", source=key) for key in ("order", "review"))
+    quarrel = Disputed(announced=day(3), topic="first", positions=sides)
+    log = make_log("example", [enacted, EARLY, told, quarrel], sources=REGISTER)
+    seen = known_on(log, day(19))
+    assert event_id(told) not in seen.by_id
+    assert [side.party for side in seen.by_id[event_id(quarrel)].event.positions] == ["order"]
+    assert known_on(log, day(20)).by_id[event_id(quarrel)].event.positions == sides
+    assert_sound(seen)
 
 
 def test_equal_events_are_one_with_all_their_claims():
