@@ -9,16 +9,13 @@ import numpy as np
 
 from tariffsim.arrays import Floats, Ints
 from tariffsim.experiment import Experiment
-from tariffsim.grounds import Driver
+from tariffsim.grounds import LEAST_SHARE, Driver
 from tariffsim.model.project import drawn_inputs
-from tariffsim.model.variance_shares import tail_means, variance_shares
+from tariffsim.model.variance_shares import chance_share, tail_means, variance_shares
 from tariffsim.result import Result, Variable
 
-LEAST = 0.005
-"""Shares below this are not listed: half a percent of the variance moves nothing one could see."""
 
-
-def drivers(result: Result, experiment: Experiment) -> tuple[Driver, ...]:
+def drivers(result: Result, experiment: Experiment) -> tuple[tuple[Driver, ...], float]:
     """Share out the variance of every headline metric, level and difference, by path.
 
     Parameters
@@ -32,16 +29,19 @@ def drivers(result: Result, experiment: Experiment) -> tuple[Driver, ...]:
     -------
     tuple of Driver
         The largest share first in each metric, path and measure.
+    float
+        The least share that is listed: what chance alone may show is not.
     """
     drawn = _kept(drawn_inputs(experiment), result)
     names = sorted(name for name, values in drawn.items() if np.ptp(values) > 0.0)
     if not names:
-        return ()
+        return (), LEAST_SHARE
+    least = max(LEAST_SHARE, chance_share(result.draws, len(names)))
     order = np.stack([np.argsort(drawn[name], kind="stable") for name in names])
     found: list[Driver] = []
     for variable in result.headline:
-        found += _of_metric(result, variable, names, order)
-    return tuple(found)
+        found += _of_metric(result, variable, names, order, least)
+    return tuple(found), least
 
 
 def _kept(drawn: Mapping[str, Floats], result: Result) -> dict[str, Floats]:
@@ -50,7 +50,9 @@ def _kept(drawn: Mapping[str, Floats], result: Result) -> dict[str, Floats]:
     return {name: np.delete(values, lost) for name, values in drawn.items() if values.ndim}
 
 
-def _of_metric(result: Result, variable: Variable, names: list[str], order: Ints) -> list[Driver]:
+def _of_metric(
+    result: Result, variable: Variable, names: list[str], order: Ints, least: float
+) -> list[Driver]:
     rows, values = _rows(result, variable)
     shares = variance_shares(order, values)
     ends = tail_means(order, values)
@@ -67,7 +69,7 @@ def _of_metric(result: Result, variable: Variable, names: list[str], order: Ints
                 high=float(ends[row, place, 1]),
             )
             for place in np.argsort(-shares[row], kind="stable").tolist()
-            if shares[row, place] >= LEAST
+            if shares[row, place] >= least
         ]
     return found
 

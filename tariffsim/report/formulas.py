@@ -68,13 +68,6 @@ _OF_TRADE = {
         text="100 x duty / customs value, both after trade has responded.",
         page="method/welfare",
     ),
-    "effective_rate_before": Formula(
-        text=(
-            "100 x sum over products of rate x benchmark value, over the sum of benchmark value; "
-            "over the horizon, the mean over months by their length."
-        ),
-        page="method/welfare",
-    ),
     "applied_rate": Formula(
         text=(
             "100 x sum over products of rate x benchmark value, over the sum of benchmark value; "

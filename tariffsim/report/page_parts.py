@@ -149,15 +149,21 @@ def _fold(summary: Summary, series: Series) -> Fold:
         explanation=found,
         columns=tuple(column.label for column in series.columns),
         shares=tuple(
-            (driver(name), tuple(_share(held.get((name, first, "level"))) for first in firsts))
+            (
+                driver(name),
+                tuple(
+                    _share(held.get((name, first, "level")), summary.grounds.least_share)
+                    for first in firsts
+                ),
+            )
             for name in names
             if any((name, first, "level") in held for first in firsts)
         ),
     )
 
 
-def _share(share: float | None) -> str:
-    return "under 0.5 %" if share is None else percent(share)
+def _share(share: float | None, least: float) -> str:
+    return f"under {percent(least)}" if share is None else percent(share)
 
 
 def in_short(summary: Summary) -> tuple[str, ...]:

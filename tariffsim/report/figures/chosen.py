@@ -22,7 +22,7 @@ SHOWN = ("customs_value", "landed_price")
 
 KNOWN = frozenset(
     """customs_value duty revenue_difference consumer_surplus producer_surplus welfare landed_price
-    effective_rate effective_rate_before applied_rate statutory_rate_mean revenue_static revenue
+    effective_rate applied_rate statutory_rate_mean revenue_static revenue
     revenue_net retail_price availability days_of_cover stockout_probability licensed_share
     withheld_imports consumer_surplus_as_published producer_surplus_as_published""".split()
 )
