@@ -53,6 +53,14 @@ _OF_TRADE = {
         ),
         page="method/uncertainty",
     ),
+    "sobol": Formula(
+        text=(
+            "Projections with two sets of inputs, and with one input at a time taken from the "
+            "other set. Alone: variance of the mean given the input, over the variance. With "
+            "others: mean of the variance given all other inputs, over the variance."
+        ),
+        page="method/sensitivity",
+    ),
     "customs_value": Formula(
         text=(
             "Sum over products of benchmark value x b x q: b = new over old border price, q = new "

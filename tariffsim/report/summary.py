@@ -17,6 +17,7 @@ from tariffsim.arrays import Floats
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.grounds import WEEK, Described, Grounds
 from tariffsim.report.bands import FAN, QUANTILES, Column, columns, fanned
+from tariffsim.report.measured import Measured
 from tariffsim.report.stored_grounds import GROUNDS, read_grounds
 from tariffsim.report.tidy import COLUMNS
 from tariffsim.result import Result, Variable
@@ -75,12 +76,15 @@ class Summary:
         Months of the horizon.
     series : mapping of str to Series
         Under their keys, headline metrics first.
+    measured : tuple of Measured
+        Sensitivities that were run beside it.
     """
 
     manifest: Mapping[str, Any]
     grounds: Grounds
     periods: tuple[str, ...]
     series: Mapping[str, Series]
+    measured: tuple[Measured, ...] = ()
 
     @property
     def headline(self) -> tuple[Series, ...]:
