@@ -96,14 +96,14 @@ _OF_TRADE = {
             "Sum over sources and products of applied rate x benchmark value, in the amounts of "
             "the months, less the duty of the benchmark: trade does not respond."
         ),
-        page="method/welfare",
+        page="method/fiscal",
     ),
     "revenue_net": Formula(
         text=(
             "Revenue over that of the benchmark x (1 - each share that is lost elsewhere, such as "
             "taxes on income that duties make smaller)."
         ),
-        page="method/welfare",
+        page="method/fiscal",
     ),
     "retail_price": Formula(
         text=(
@@ -117,7 +117,7 @@ _OF_TRADE = {
             "What was bought ahead of a rise in the duty and is not yet used, at the month's end: "
             "stock of last month + bought ahead - run down."
         ),
-        page="method/adjustment",
+        page="method/anticipation",
     ),
     "revenue_difference": Formula(
         text="Duty on goods of every source, less the duty of the benchmark.",

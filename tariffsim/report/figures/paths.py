@@ -89,7 +89,7 @@ def quantile_names(*found: Series) -> tuple[str, ...]:
 def fan_note(series: Series) -> str:
     """Say what the bands around the median hold."""
     if len(quantile_names(series)) == len(FAN):
-        return "bands, dark to pale: half, 80 % and 90 % of the draws"
+        return "bands, from the inside out: half, 80 % and 90 % of the draws"
     return "band: 80 % of the draws"
 
 
