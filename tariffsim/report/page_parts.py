@@ -11,7 +11,7 @@ import attrs
 
 from tariffsim.report.bands import Column
 from tariffsim.report.explain import Explanation, of_figure, of_metric
-from tariffsim.report.figures.canvas import svg
+from tariffsim.report.figures.canvas import svgs
 from tariffsim.report.figures.figure import Cell, Figure, as_csv
 from tariffsim.report.names import driver, spelled
 from tariffsim.report.numbers import band, figure, percent
@@ -117,16 +117,17 @@ def _cell(series: Series, column: Column) -> TableCell:
 
 def shown(summary: Summary, found: Iterable[Figure]) -> tuple[Shown, ...]:
     """Draw figures, and put their data and what stands behind them beside."""
+    figures = tuple(found)
     return tuple(
         Shown(
             figure=one,
-            svg=svg(one),
+            svg=drawn,
             csv=base64.b64encode(as_csv(one).encode()).decode(),
             head=one.head,
             rows=tuple(tuple(_plain(cell) for cell in row) for row in one.rows),
             explanation=of_figure(summary, one),
         )
-        for one in found
+        for one, drawn in zip(figures, svgs(figures) if figures else (), strict=True)
     )
 
 
