@@ -1,6 +1,7 @@
 # make demo   install, project the Geneva scenario on the terminal and to results/geneva, and write
 #             its page; the last line is the path of the page
 # make test   install, and run the tests
+# make picture   photograph that page for the README; needs chromium
 #
 # Needs Python 3.11 or newer and make. Uses uv where it is present, venv and pip otherwise.
 
@@ -18,7 +19,7 @@ else
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test gates docs bench clean
+.PHONY: help demo picture test gates docs bench clean
 
 help:
 	@sed -n 's/^# //p' $(MAKEFILE_LIST)
@@ -37,6 +38,9 @@ demo: $(VENV)/with-report
 	@$(BIN)/tariffsim run scenarios/geneva.yaml --out results/geneva
 	@echo
 	@$(BIN)/tariffsim report results/geneva
+
+picture: demo
+	@$(BIN)/python docs/picture.py results/geneva/report.html docs/page.png
 
 test: $(VENV)/with-test
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadscope

@@ -21,12 +21,13 @@ def main() -> None:
     gc.set_threshold(200_000, 20, 100)
     try:
         from tariffsim.cli import app
+        from tariffsim.cli.help import called
 
         app(prog_name="tariffsim", standalone_mode=True)
     except TariffsimError as error:
         if "--debug" in sys.argv:
             raise
-        _say(str(error))
+        _say(str(error), called(app, sys.argv[1:]))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -40,16 +41,25 @@ def main() -> None:
         # The command line library turns a closed pipe into exit code 1, which here has a meaning.
         if isinstance(stop.__context__, OSError):
             _leave_on(stop.__context__)
+        if _misused(stop.__context__):
+            print(f"see {called(app, sys.argv[1:])}", file=sys.stderr)
         _flushed()
         raise
 
 
-def _say(text: str) -> None:
+def _misused(error: BaseException | None) -> bool:
+    """Tell a usage error, whichever copy of the command line library raised it."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    # No arguments at all show the help, which has the address.
+    return "UsageError" in kinds and "NoArgsIsHelpError" not in kinds
+
+
+def _say(text: str, page: str) -> None:
+    """Print an error and the page that helps: faults of files have their own."""
     lines = text.splitlines()
     placed = any("error: " in line for line in lines)
     print(text if placed else "\n".join(f"error: {line}" for line in lines), file=sys.stderr)
-    if placed:
-        print(f"see {FAULTS_PAGE}", file=sys.stderr)
+    print(f"see {FAULTS_PAGE if placed else page}", file=sys.stderr)
 
 
 def _flushed() -> None:
@@ -65,7 +75,11 @@ def _leave_on(error: OSError) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())  # type: ignore[union-attr]
     if error.errno == errno.EPIPE:
         sys.exit(0)
-    _say(f"output could not be written: {error.strerror}; free some space, or write elsewhere")
+    print(
+        f"error: output could not be written: {error.strerror}; free some space, or write "
+        "elsewhere",
+        file=sys.stderr,
+    )
     sys.exit(2)
 
 

@@ -10,6 +10,8 @@ import attrs
 
 WEEK = "week"
 """Basis of what is told week by week, beside those of a variable."""
+LEAST_SHARE = 0.005
+"""Smaller shares are never listed: half a percent of the variance moves nothing one could see."""
 
 
 @attrs.frozen(kw_only=True)
@@ -328,6 +330,9 @@ class Grounds:
         Parameters used.
     drivers : tuple of Driver
         What moves the headline metrics.
+    least_share : float
+        The least share of the variance that is listed, fraction; with few draws and many inputs
+        chance alone shows larger ones, and those are left out.
     rates : tuple of RatePath
         Stacked rates by flow and path.
     products : tuple of ProductRate
@@ -350,6 +355,7 @@ class Grounds:
     probability: Mapping[str, float]
     assumptions: tuple[Assumption, ...] = ()
     drivers: tuple[Driver, ...] = ()
+    least_share: float = LEAST_SHARE
     rates: tuple[RatePath, ...] = ()
     products: tuple[ProductRate, ...] = ()
     take: tuple[DutyTake, ...] = ()

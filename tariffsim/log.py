@@ -13,10 +13,10 @@ from typing import Any
 
 import attrs
 
-from tariffsim.errors import UnknownName
+from tariffsim.errors import InputError, UnknownName
 from tariffsim.events import Claim, ClaimAdded, Disputed, Event, Retracted, Reviewed
 from tariffsim.identity import event_id
-from tariffsim.terms import Slug, nearest
+from tariffsim.terms import Slug, nearest, parse_day
 
 
 @attrs.frozen(kw_only=True)
@@ -178,14 +178,37 @@ def join(first: Log, second: Log) -> Log:
     )
 
 
-def known_on(log: Log, day: dt.date | None) -> Log:
+def as_day(value: dt.date | str) -> dt.date:
+    """Take a day, or its text as YYYY-MM-DD.
+
+    Raises
+    ------
+    InputError
+        It is neither.
+
+    Examples
+    --------
+    >>> as_day("2025-05-14")
+    datetime.date(2025, 5, 14)
+    """
+    if isinstance(value, str):
+        try:
+            return parse_day(value)
+        except ValueError as error:
+            raise InputError(str(error)) from None
+    if not isinstance(value, dt.date):
+        raise InputError(f"date must be a day or its text as YYYY-MM-DD, got {value!r}")
+    return value.date() if isinstance(value, dt.datetime) else value
+
+
+def known_on(log: Log, day: dt.date | str | None) -> Log:
     """Return what was known on a day: nothing announced later, nothing retracted by then.
 
     Parameters
     ----------
     log : Log
         The whole record.
-    day : date, optional
+    day : date or str, optional
         Knowledge day; None keeps everything announced.
 
     Returns
@@ -203,7 +226,8 @@ def known_on(log: Log, day: dt.date | None) -> Log:
     >>> len(known_on(log, dt.date(2025, 6, 6))) < len(log)
     True
     """
-    kept = [entry for entry in log.entries if day is None or entry.event.announced <= day]
+    known = None if day is None else as_day(day)
+    kept = [entry for entry in log.entries if known is None or entry.event.announced <= known]
     gone = _retracted(kept)
     evidence: dict[str, list[Claim]] = {}
     for entry in kept:
@@ -217,7 +241,7 @@ def known_on(log: Log, day: dt.date | None) -> Log:
         if entry.id not in gone
     )
     seen = attrs.evolve(log, entries=entries)
-    return seen if day is None else _without_later_sources(seen, day)
+    return seen if known is None else _without_later_sources(seen, known)
 
 
 def _retracted(entries: Iterable[Entry]) -> set[str]:

@@ -20,7 +20,7 @@ from tariffsim.events import (
     Retracted,
 )
 from tariffsim.layers import Stacked
-from tariffsim.log import Entry, Log, find, known_on
+from tariffsim.log import Entry, Log, as_day, find, known_on
 from tariffsim.reduce import at_unit_values, controls_on, fold, rate_on, stacked_on
 from tariffsim.reduce.on_day import events_behind, in_force
 from tariffsim.scopes import ShareInterval
@@ -92,12 +92,12 @@ class Reasons:
 
 def state(
     log: Log,
-    on: dt.date,
+    on: dt.date | str,
     importer: Economy,
     exporter: Economy,
     *,
     product: Product | None = None,
-    known: dt.date | None = None,
+    known: dt.date | str | None = None,
     unit_values: Iterable[UnitValue] = (),
 ) -> Stacked:
     """Stack what is in force on one flow on one day, as known on a day.
@@ -106,8 +106,8 @@ def state(
     ----------
     log : Log
         The record.
-    on : date
-        The day asked about.
+    on : date or str
+        The day asked about; text is read as YYYY-MM-DD.
     importer, exporter : Economy
         The flow.
     product : Product, optional
@@ -131,11 +131,11 @@ def state(
     30.0
     """
     folded = at_unit_values(fold(known_on(log, known)), unit_values)
-    return stacked_on(folded, on, importer, exporter, product)
+    return stacked_on(folded, as_day(on), importer, exporter, product)
 
 
 def difference(
-    log: Log, first: dt.date, second: dt.date, *, known: dt.date | None = None
+    log: Log, first: dt.date | str, second: dt.date | str, *, known: dt.date | str | None = None
 ) -> Difference:
     """Compare two days measure by measure.
 
@@ -161,6 +161,7 @@ def difference(
     >>> [(change.measure, change.before, change.after) for change in found.rates]
     [('cn-additional-duties', 1250000, 100000), ('us-additional-duties', 1450000, 300000)]
     """
+    first, second = as_day(first), as_day(second)
     seen = known_on(log, known)
     folded = fold(seen)
     rates = []

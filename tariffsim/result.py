@@ -15,7 +15,6 @@ from tariffsim.arrays import Floats, Ints, read_only
 from tariffsim.axes import Axis
 from tariffsim.errors import MissingExtra, UnknownName
 from tariffsim.experiment import Provenance, Sampled
-from tariffsim.markup import table_html
 from tariffsim.terms import nearest
 
 Basis = Literal["path", "horizon", "last-day", "fiscal-year"]
@@ -234,24 +233,8 @@ class Result:
 
     def _repr_html_(self) -> str:
         """Show the headline table in a notebook: medians with the 80 % band, by branch."""
-        return table_html(
-            caption=(
-                f"{self.provenance.question} As known on {self.provenance.known_on}; "
-                f"{self.period.labels[0]} to {self.period.labels[-1]}, {self.draws} draws. "
-                "Median [10th, 90th percentile]."
-            ),
-            head=("metric", "unit", "over", *self.branch.labels),
-            rows=[
-                (
-                    variable.label,
-                    variable.unit,
-                    variable.basis,
-                    *(_cell(variable.branch(number)) for number in range(len(self.branch))),
-                )
-                for variable in self.headline
-            ],
-            words=3,
-        )
+        # Found by name, as the figures are.
+        return str(import_module("tariffsim.report.notebook").result_html(self))
 
     def _band_columns(self, kind: Literal["headline", "paths"]) -> dict[str, list[Any]]:
         """Give medians and the 80 % band of every variable, column by column."""
@@ -286,12 +269,7 @@ class Result:
         MissingExtra
             pandas is not installed.
         """
-        try:
-            import pandas as pd  # noqa: PLC0415 - an extra, imported where used
-        except ImportError:
-            raise MissingExtra(
-                "to_pandas needs pandas; install it with: pip install 'tariffsim[pandas]'"
-            ) from None
+        pd = _extra("pandas", "to_pandas", "pandas")
         columns = self._band_columns(kind)
         return pd.DataFrame(columns).set_index(["variable", "branch", "period"]).sort_index()
 
@@ -313,12 +291,7 @@ class Result:
         MissingExtra
             pyarrow is not installed.
         """
-        try:
-            import pyarrow as pa  # noqa: PLC0415 - an extra, imported where used
-        except ImportError:
-            raise MissingExtra(
-                "to_arrow needs pyarrow; install it with: pip install 'tariffsim[parquet]'"
-            ) from None
+        pa = _extra("pyarrow", "to_arrow", "parquet")
         return pa.table(self._band_columns(kind))
 
     def to_polars(self, kind: Literal["headline", "paths"] = "paths") -> Any:
@@ -339,12 +312,7 @@ class Result:
         MissingExtra
             polars is not installed.
         """
-        try:
-            import polars as pl  # noqa: PLC0415 - an extra, imported where used
-        except ImportError:
-            raise MissingExtra(
-                "to_polars needs polars; install it with: pip install 'tariffsim[polars]'"
-            ) from None
+        pl = _extra("polars", "to_polars", "polars")
         return pl.DataFrame(self._band_columns(kind))
 
     def to_xarray(self, kind: Literal["headline", "paths"] = "paths") -> Any:
@@ -365,12 +333,7 @@ class Result:
         MissingExtra
             xarray is not installed.
         """
-        try:
-            import xarray as xr  # noqa: PLC0415 - an extra, imported where used
-        except ImportError:
-            raise MissingExtra(
-                "to_xarray needs xarray; install it with: pip install 'tariffsim[xarray]'"
-            ) from None
+        xr = _extra("xarray", "to_xarray", "xarray")
         found = {}
         for variable in getattr(self, kind):
             values = variable.values[variable.path]
@@ -385,12 +348,14 @@ class Result:
         return xr.Dataset(found, coords=coords, attrs={"question": self.provenance.question})
 
 
-def _cell(values: Floats) -> str:
-    """Write the median of one value a draw, and its band where draws differ."""
-    low, middle, high = (float(value) for value in np.quantile(values[:, 0], (0.1, 0.5, 0.9)))
-    if low == high:
-        return f"{middle:,.4g}"
-    return f"{middle:,.4g} [{low:,.4g}, {high:,.4g}]"
+def _extra(library: str, method: str, extra: str) -> Any:
+    """Import a library of an extra, where it is used."""
+    try:
+        return import_module(library)
+    except ImportError:
+        raise MissingExtra(
+            f"{method} needs {library}; install it with: pip install 'tariffsim[{extra}]'"
+        ) from None
 
 
 def _named(key: str, known: Mapping[str, Variable]) -> Variable:

@@ -23,6 +23,7 @@ from tariffsim.cli import (
     timeline,
     undo,
 )
+from tariffsim.cli.help import Headed, add_addresses
 from tariffsim.errors import DOCUMENTATION
 
 EPILOG = f"Documentation: {DOCUMENTATION}  Exit codes: 0 done, 1 a declared check failed, \
@@ -30,6 +31,7 @@ EPILOG = f"Documentation: {DOCUMENTATION}  Exit codes: 0 done, 1 a declared chec
 
 app = typer.Typer(
     name="tariffsim",
+    cls=Headed,
     help="What is in force in a trade dispute, who says so, what if it changes, how sure are we?",
     epilog=EPILOG,
     no_args_is_help=True,
@@ -75,3 +77,4 @@ for command in (
     new,
 ):
     command.register(app)
+add_addresses(app)

@@ -14,6 +14,8 @@ REPORT_EXAMPLES = """Examples:
   tariffsim report results/geneva --against results/last-week --out geneva.html
 
   tariffsim report results/geneva --figures figures
+
+  tariffsim report results/geneva --sensitivity welfare.json
 """
 EXPLAIN_EXAMPLES = """Examples:
 
@@ -25,6 +27,16 @@ EXPLAIN_EXAMPLES = """Examples:
 """
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that run --out wrote.")]
+
+
+Measured = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--sensitivity",
+        metavar="FILE",
+        help="What `sensitivity --out` wrote for the scenario: tornado and Sobol bars. Repeatable.",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -49,14 +61,15 @@ def report(
             "--figures", metavar="DIR", help="Write each figure as SVG, CSV and text here too."
         ),
     ] = None,
+    sensitivity: Measured = None,
 ) -> None:
     """Write a result as one offline page: answer, figures, drivers, facts, manifest."""
     from tariffsim.files.pages import write_figures, write_page
 
-    path = write_page(folder, out, against=against)
+    path = write_page(folder, out, against=against, sensitivities=sensitivity or ())
     typer.echo(str(path))
     if figures is not None:
-        written = write_figures(folder, figures)
+        written = write_figures(folder, figures, sensitivities=sensitivity or ())
         typer.echo(f"{len(written) // 3} figures are in {figures}", err=True)
 
 
@@ -66,6 +79,7 @@ def explain(
         str | None,
         typer.Argument(metavar="[ID]", help="A metric, a cell or a figure; lists them if absent."),
     ] = None,
+    sensitivity: Measured = None,
     json: AsJson = False,
 ) -> None:
     """Go back from a number to its formula, parameters, events and documents; needs no network."""
@@ -74,7 +88,7 @@ def explain(
     from tariffsim.report.explain import explain, ids
     from tariffsim.report.explain_text import explain_data, explain_text
 
-    summary = load_summary(folder)
+    summary = load_summary(folder, sensitivities=sensitivity or ())
     if id is None:
         known = ids(summary)
         show.json_out(list(known)) if json else typer.echo("\n".join(known))

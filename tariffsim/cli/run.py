@@ -15,6 +15,7 @@ EXAMPLES = """Examples:
   tariffsim run geneva --out results/geneva --draws 1024
 
   tariffsim run geneva --model world --draws 1024
+
   tariffsim run geneva --given window=extended
 
   tariffsim run scenarios/canola.yaml --json

@@ -1,5 +1,6 @@
 """The command `sensitivity`: which parameter or choice of policy drives a metric."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,8 @@ EXAMPLES = """Examples:
 
   tariffsim sensitivity scenarios/minerals.yaml --metric \
 availability.USA.CHN.rare-earth-magnets --draws 4096 --json
+
+  tariffsim sensitivity geneva --metric welfare.USA --out welfare.json
 """
 
 
@@ -43,12 +46,19 @@ def sensitivity(
         int, typer.Option("--draws", help="Number of base samples, a power of two.")
     ] = 1024,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of the samples.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Write the JSON here too, for `report --sensitivity`."
+        ),
+    ] = None,
     json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
 ) -> None:
     """Say what drives a metric: Sobol indices and swings, parameters and policy side by side."""
     from tariffsim import corridor
     from tariffsim.cli import show
+    from tariffsim.disk import write_atomically
     from tariffsim.files.scenarios import load_inputs
     from tariffsim.report.sensitivity import sensitivity_data, sensitivity_text
 
@@ -59,6 +69,8 @@ def sensitivity(
         samples=draws,
         progress=show.progress(quiet),
     )
+    if out is not None:
+        write_atomically(out, show.json_text(sensitivity_data(found)).encode())
     if json:
         show.json_out(sensitivity_data(found))
     else:

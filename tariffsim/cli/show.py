@@ -17,7 +17,12 @@ from tariffsim.unit_value import UnitValue, parse_unit_value
 
 def json_out(data: object) -> None:
     """Print data as JSON on stdout."""
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    typer.echo(json_text(data), nl=False)
+
+
+def json_text(data: object) -> str:
+    """Write data as the JSON that commands print; ends with a newline."""
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def as_known(log: Log, day: dt.date | None) -> Log:

@@ -1,20 +1,26 @@
 """The folder of a result, read back; the only place that knows how it is found on disk."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
+import attrs
+
 from tariffsim.disk import read_text
-from tariffsim.errors import InputError
+from tariffsim.errors import InputError, UnknownName
+from tariffsim.report.measured import Measured, read_measured
 from tariffsim.report.summary import MANIFEST, Summary, read_summary
 
 
-def load_summary(folder: Path) -> Summary:
+def load_summary(folder: Path, *, sensitivities: Iterable[Path] = ()) -> Summary:
     """Read the folder of a result, and hold every file against the manifest.
 
     Parameters
     ----------
     folder : Path
         What `tariffsim run --out` wrote.
+    sensitivities : iterable of Path
+        Files that hold what ``tariffsim sensitivity --out`` wrote for the same scenario.
 
     Returns
     -------
@@ -24,7 +30,8 @@ def load_summary(folder: Path) -> Summary:
     Raises
     ------
     InputError
-        It is no folder of a result, or a file was changed since.
+        It is no folder of a result, a file was changed since, or a sensitivity is of another
+        scenario, or of a metric that the result lacks.
 
     Examples
     --------
@@ -48,9 +55,21 @@ def load_summary(folder: Path) -> Summary:
         if path.is_file():
             files[name] = read_text(path)
     try:
-        return read_summary(files)
+        found = read_summary(files)
     except InputError as error:
         raise InputError(f"{folder}: {error}") from None
+    return attrs.evolve(found, measured=tuple(_measured(path, found) for path in sensitivities))
+
+
+def _measured(path: Path, summary: Summary) -> Measured:
+    try:
+        found = read_measured(read_text(path), summary.manifest)
+        unit = summary.metric(found.metric).unit
+    except (InputError, UnknownName) as error:
+        raise InputError(f"{path}: {error}") from None
+    if unit != found.unit:
+        raise InputError(f"{path}: unit must be the result's, {unit}, got {found.unit}")
+    return found
 
 
 def _listed(manifest: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The page and the figures of a result to disk; knows folders, not what is drawn."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tariffsim.disk import write_atomically
@@ -13,7 +14,13 @@ from tariffsim.report.page import page
 PAGE = "report.html"
 
 
-def write_page(folder: Path, out: Path | None = None, *, against: Path | None = None) -> Path:
+def write_page(
+    folder: Path,
+    out: Path | None = None,
+    *,
+    against: Path | None = None,
+    sensitivities: Sequence[Path] = (),
+) -> Path:
     """Write the page of a result.
 
     Parameters
@@ -24,6 +31,8 @@ def write_page(folder: Path, out: Path | None = None, *, against: Path | None = 
         The file; ``report.html`` in the folder where left out.
     against : Path, optional
         Folder of an earlier result, for what changed since.
+    sensitivities : sequence of Path
+        What ``tariffsim sensitivity --out`` wrote, for tornado and Sobol bars.
 
     Returns
     -------
@@ -38,13 +47,15 @@ def write_page(folder: Path, out: Path | None = None, *, against: Path | None = 
         jinja2 or matplotlib is not installed.
     """
     target = out or folder / PAGE
-    summary = load_summary(folder)
+    summary = load_summary(folder, sensitivities=sensitivities)
     before = load_summary(against) if against is not None else None
     write_atomically(target, page(summary, against=before).encode())
     return target
 
 
-def write_figures(folder: Path, out: Path) -> tuple[Path, ...]:
+def write_figures(
+    folder: Path, out: Path, *, sensitivities: Sequence[Path] = ()
+) -> tuple[Path, ...]:
     """Write every figure of a result as SVG, with its data as CSV and its text beside it.
 
     Parameters
@@ -53,6 +64,8 @@ def write_figures(folder: Path, out: Path) -> tuple[Path, ...]:
         What `tariffsim run --out` wrote.
     out : Path
         Folder for the files; made if absent.
+    sensitivities : sequence of Path
+        As of `write_page`.
 
     Returns
     -------
@@ -64,7 +77,7 @@ def write_figures(folder: Path, out: Path) -> tuple[Path, ...]:
     InputError
         The folder cannot be made, or is a file.
     """
-    summary = load_summary(folder)
+    summary = load_summary(folder, sensitivities=sensitivities)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -53,7 +53,7 @@ def check_choice(keep: str, formats: Sequence[str], folder: Path | None) -> tupl
 
 def write_result(
     result: Result,
-    folder: Path,
+    folder: str | Path,
     *,
     inputs: Inputs | None = None,
     experiment: Experiment | None = None,
@@ -67,7 +67,7 @@ def write_result(
     ----------
     result : Result
         What to write.
-    folder : Path
+    folder : str or Path
         Where; made if absent.
     inputs : Inputs, optional
         What it was run from. With it the folder also holds facts, sources, parameters and what
@@ -102,6 +102,7 @@ def write_result(
     ...     [path.name for path in write_result(result, Path(folder))][-1]
     'manifest.json'
     """
+    folder = Path(folder)
     registers = inputs.parameter_sources.values() if inputs is not None else ()
     rests_on = grounds(result, inputs, registers=registers, experiment=experiment)
     others = {

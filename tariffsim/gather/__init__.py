@@ -93,11 +93,13 @@ def _with_inputs(
     used = uses(inputs, experiment, rates, logs[0])
     assumptions = tuple(_assumption(experiment, name) for name in sorted(experiment.parameters))
     told = facts(logs, used, rates)
+    moved, least = drivers(result, experiment)
     return attrs.evolve(
         own,
         questions=_questions(inputs),
         assumptions=assumptions,
-        drivers=drivers(result, experiment),
+        drivers=moved,
+        least_share=least,
         rates=rates,
         products=product_rates(experiment),
         take=takes(result, experiment),

@@ -10,16 +10,13 @@ import numpy as np
 
 from tariffsim.arrays import Floats, Ints
 from tariffsim.experiment import Experiment
-from tariffsim.grounds import Driver
+from tariffsim.grounds import LEAST_SHARE, Driver
 from tariffsim.model.project import drawn_inputs
-from tariffsim.model.variance_shares import tail_means, variance_shares
+from tariffsim.model.variance_shares import chance_share, tail_means, variance_shares
 from tariffsim.result import Result, Variable
 
-LEAST = 0.005
-"""Shares below this are not listed: half a percent of the variance moves nothing one could see."""
 
-
-def drivers(result: Result, experiment: Experiment) -> tuple[Driver, ...]:
+def drivers(result: Result, experiment: Experiment) -> tuple[tuple[Driver, ...], float]:
     """Share out the variance of every headline metric, level and difference, by path.
 
     Parameters
@@ -33,17 +30,21 @@ def drivers(result: Result, experiment: Experiment) -> tuple[Driver, ...]:
     -------
     tuple of Driver
         The largest share first in each metric, path and measure.
+    float
+        The least share that is listed: what chance alone may show is not.
     """
     drawn = _kept(drawn_inputs(experiment), result)
     names = sorted(name for name, values in drawn.items() if np.ptp(values) > 0.0)
     chances = _of_chances(result)
     if not names and not any(chances.values()):
-        return ()
+        return (), LEAST_SHARE
+    inputs = len(names) + max(map(len, chances.values()), default=0)
+    least = max(LEAST_SHARE, chance_share(result.draws, inputs))
     orders = {name: np.argsort(drawn[name], kind="stable") for name in names}
     found: list[Driver] = []
     for variable in result.headline:
-        found += _of_metric(result, variable, orders, chances)
-    return tuple(found)
+        found += _of_metric(result, variable, orders, chances, least)
+    return tuple(found), least
 
 
 def _of_chances(result: Result) -> dict[str, dict[str, Ints]]:
@@ -83,6 +84,7 @@ def _of_metric(
     variable: Variable,
     orders: Mapping[str, Ints],
     chances: Mapping[str, Mapping[str, Ints]],
+    least: float,
 ) -> list[Driver]:
     rows, values = _rows(result, variable)
     shares, ends = _moved(orders, values)
@@ -104,7 +106,7 @@ def _of_metric(
                 high=float(end[place, 1]),
             )
             for place in np.argsort(-share, kind="stable").tolist()
-            if share[place] >= LEAST
+            if share[place] >= least
         ]
     return found
 

@@ -9,8 +9,8 @@ from tariffsim.result import Result, Variable
 
 QUANTILES = (0.1, 0.5, 0.9)
 PER_BILLION = 1000.0
-BEFORE = ("applied_rate", "effective_rate_before")
-"""What the rate at benchmark trade is called, the name to prefer first."""
+BEFORE = "applied_rate"
+"""What the rate at benchmark trade is called."""
 
 
 def takes(result: Result, experiment: Experiment) -> tuple[DutyTake, ...]:
@@ -36,9 +36,8 @@ def takes(result: Result, experiment: Experiment) -> tuple[DutyTake, ...]:
     found: list[DutyTake] = []
     for case in experiment.markets:
         flow = f"{case.importer}.{case.exporter}"
-        rate = next((f"{name}.{flow}" for name in BEFORE if f"{name}.{flow}" in held), None)
-        if rate is not None and f"duty.{flow}" in held:
-            found += _of_market(result, experiment, case, result[rate])
+        if {f"{BEFORE}.{flow}", f"duty.{flow}"} <= held:
+            found += _of_market(result, experiment, case, result[f"{BEFORE}.{flow}"])
     return tuple(found)
 
 

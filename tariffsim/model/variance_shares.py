@@ -75,6 +75,45 @@ def variance_shares(order: Ints, values: Floats) -> Floats:
     return shares
 
 
+def chance_share(count: int, inputs: int) -> float:
+    r"""Find the share that chance alone shows in one metric of twenty, in its luckiest input.
+
+    Parameters
+    ----------
+    count : int
+        Draws.
+    inputs : int
+        How many inputs are looked at, of which the largest share is then believed.
+
+    Returns
+    -------
+    float
+        As `variance_shares` gives it; 1 where the draws are too few to tell anything.
+
+    Notes
+    -----
+    For an input without effect, and a metric whose draws are about normal, eta follows
+    :math:`\mathrm{Beta}((B-1)/2, (n-B)/2)`. Its quantile at :math:`1 - 0.05/m` for m inputs
+    (Bonferroni) is brought to the scale of the adjusted share.
+
+    References
+    ----------
+    Kenney and Keeping (1951), Mathematics of Statistics, part 2, on the correlation ratio.
+
+    Examples
+    --------
+    >>> [round(chance_share(draws, 40), 3) for draws in (2, 64, 512, 8192)]
+    [1.0, 0.191, 0.058, 0.004]
+    """
+    from scipy.special import betaincinv  # noqa: PLC0415 - imported by those who draw
+
+    bins = bins_of(count)
+    if bins < 2 or not inputs:
+        return 1.0
+    eta = float(betaincinv((bins - 1) / 2, (count - bins) / 2, 1.0 - 0.05 / inputs))
+    return max(1.0 - (1.0 - eta) * (count - 1) / (count - bins), 0.0)
+
+
 def tail_means(order: Ints, values: Floats) -> Floats:
     """Mean of each metric over the tenth of the draws where an input is lowest, and highest.
 

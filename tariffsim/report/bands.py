@@ -15,7 +15,7 @@ from tariffsim.result import Result, Variable
 
 QUANTILES = (0.1, 0.5, 0.9)
 FAN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
-"""Quantiles of a path by month."""
+"""Quantiles of a path by month: the ends of bands that hold half, 80 and 90 % of the draws."""
 
 EVERY_BRANCH = "all branches"
 """What stands for the branch where all of them count; no option can have a blank in its name."""
@@ -41,6 +41,8 @@ class Column:
         Quantiles of the difference from the baseline, draw by draw; None for the baseline itself.
     expected_difference : (period,) or None
         Its mean.
+    fan : (fan quantile, period) or None
+        The level at the quantiles of `FAN`; None where fewer are told.
     """
 
     label: str
@@ -50,6 +52,13 @@ class Column:
     expected: Floats
     difference: Floats | None = None
     expected_difference: Floats | None = None
+    fan: Floats | None = None
+
+
+def fanned(column: Column) -> Column:
+    """Take a column whose level is at the quantiles of `FAN` for one that has both."""
+    places = [FAN.index(quantile) for quantile in QUANTILES]
+    return attrs.evolve(column, level=column.level[places], fan=column.level)
 
 
 def ordered_levels(variable: Variable) -> dict[int, Floats]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from tariffsim.errors import UnknownName
-from tariffsim.grounds import WEEK, Assumption, Document, Driver, Fact
+from tariffsim.grounds import LEAST_SHARE, WEEK, Assumption, Document, Driver, Fact
 from tariffsim.report.bands import Column
 from tariffsim.report.figures.chosen import driver_figures, figures
 from tariffsim.report.figures.figure import Figure
@@ -50,6 +50,8 @@ class Explanation:
         Parameters that enter.
     drivers : tuple of Driver
         Shares of the variance, for a metric.
+    left_out : str
+        Which shares are not listed, and why; empty where shares are of no concern.
     between : float, optional
         Share of the variance that lies between branches, fraction.
     facts : tuple of Fact
@@ -68,6 +70,7 @@ class Explanation:
     values: tuple[Value, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     drivers: tuple[Driver, ...] = ()
+    left_out: str = ""
     between: float | None = None
     facts: tuple[Fact, ...] = ()
     judgements: tuple[str, ...] = ()
@@ -161,11 +164,24 @@ def _of_series(summary: Summary, id: str, series: Series, cell: str) -> Explanat
             and series.headline
             and any(line.branch in column.branches for column in columns)
         ),
+        left_out=left_out(summary) if series.headline and grounds.assumptions else "",
         between=described.between,
     )
     flow = (series.importer, series.exporter, series.product)
     branches = [branch for column in columns for branch in column.branches]
     return _explanation(summary, found, flow, branches=branches)
+
+
+def left_out(summary: Summary) -> str:
+    """Say which shares of the variance are left out, and why."""
+    least, draws = summary.grounds.least_share, summary.manifest["draws"]
+    said = f"Shares under {percent(least)} are left out"
+    if least <= LEAST_SHARE:
+        return f"{said}."
+    return (
+        f"{said}: at {draws} draws chance alone may show as much of some input. "
+        "More draws tell smaller shares apart."
+    )
 
 
 def _formula(summary: Summary, name: str) -> Formula:

@@ -94,6 +94,9 @@ def _driver_lines(found: Explanation) -> list[str]:
         parts = ", ".join(f"{driver(one.name)} {percent(one.share)}" for one in own)
         what = "" if measure == "level" else ", difference from the baseline"
         lines.append(f"  {branch}{what}: {parts}")
+    if found.left_out and any(value.ends for value in found.values):
+        none = [] if found.drivers else ["", "What makes it uncertain: no input stands out."]
+        lines += [*none, f"  {found.left_out}"]
     return lines
 
 

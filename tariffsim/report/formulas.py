@@ -53,6 +53,14 @@ _OF_TRADE = {
         ),
         page="method/uncertainty",
     ),
+    "sobol": Formula(
+        text=(
+            "Projections with two sets of inputs, and with one input at a time taken from the "
+            "other set. Alone: variance of the mean given the input, over the variance. With "
+            "others: mean of the variance given all other inputs, over the variance."
+        ),
+        page="method/sensitivity",
+    ),
     "customs_value": Formula(
         text=(
             "Sum over products of benchmark value x b x q: b = new over old border price, q = new "
@@ -66,13 +74,6 @@ _OF_TRADE = {
     "duty": Formula(text="Rate x customs value, summed over products.", page="method/welfare"),
     "effective_rate": Formula(
         text="100 x duty / customs value, both after trade has responded.",
-        page="method/welfare",
-    ),
-    "effective_rate_before": Formula(
-        text=(
-            "100 x sum over products of rate x benchmark value, over the sum of benchmark value; "
-            "over the horizon, the mean over months by their length."
-        ),
         page="method/welfare",
     ),
     "applied_rate": Formula(
@@ -95,14 +96,14 @@ _OF_TRADE = {
             "Sum over sources and products of applied rate x benchmark value, in the amounts of "
             "the months, less the duty of the benchmark: trade does not respond."
         ),
-        page="method/welfare",
+        page="method/fiscal",
     ),
     "revenue_net": Formula(
         text=(
             "Revenue over that of the benchmark x (1 - each share that is lost elsewhere, such as "
             "taxes on income that duties make smaller)."
         ),
-        page="method/welfare",
+        page="method/fiscal",
     ),
     "retail_price": Formula(
         text=(
@@ -116,7 +117,7 @@ _OF_TRADE = {
             "What was bought ahead of a rise in the duty and is not yet used, at the month's end: "
             "stock of last month + bought ahead - run down."
         ),
-        page="method/adjustment",
+        page="method/anticipation",
     ),
     "revenue_difference": Formula(
         text="Duty on goods of every source, less the duty of the benchmark.",

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from tariffsim.errors import MissingExtra
 from tariffsim.report.changes import changes
+from tariffsim.report.explain import left_out
 from tariffsim.report.explain_text import range_text
 from tariffsim.report.figures import style
 from tariffsim.report.figures.chosen import driver_figures, figures
@@ -82,6 +83,7 @@ def page(summary: Summary, *, against: Summary | None = None) -> str:
         panels=panels(summary),
         figures=shown(summary, figures(summary)),
         driver_figures=shown(summary, driver_figures(summary)),
+        left_out=left_out(summary),
         folds=folds(summary),
         changes=None if against is None else changes(summary, against),
         supposed=[fact for fact in grounds.facts if fact.supposed],

@@ -11,7 +11,7 @@ import attrs
 
 from tariffsim.report.bands import Column
 from tariffsim.report.explain import Explanation, of_figure, of_metric
-from tariffsim.report.figures.canvas import svg
+from tariffsim.report.figures.canvas import svgs
 from tariffsim.report.figures.figure import Cell, Figure, as_csv
 from tariffsim.report.names import driver, spelled
 from tariffsim.report.numbers import band, figure, percent
@@ -117,16 +117,17 @@ def _cell(series: Series, column: Column) -> TableCell:
 
 def shown(summary: Summary, found: Iterable[Figure]) -> tuple[Shown, ...]:
     """Draw figures, and put their data and what stands behind them beside."""
+    figures = tuple(found)
     return tuple(
         Shown(
             figure=one,
-            svg=svg(one),
+            svg=drawn,
             csv=base64.b64encode(as_csv(one).encode()).decode(),
             head=one.head,
             rows=tuple(tuple(_plain(cell) for cell in row) for row in one.rows),
             explanation=of_figure(summary, one),
         )
-        for one in found
+        for one, drawn in zip(figures, svgs(figures) if figures else (), strict=True)
     )
 
 
@@ -149,15 +150,21 @@ def _fold(summary: Summary, series: Series) -> Fold:
         explanation=found,
         columns=tuple(column.label for column in series.columns),
         shares=tuple(
-            (driver(name), tuple(_share(held.get((name, first, "level"))) for first in firsts))
+            (
+                driver(name),
+                tuple(
+                    _share(held.get((name, first, "level")), summary.grounds.least_share)
+                    for first in firsts
+                ),
+            )
             for name in names
             if any((name, first, "level") in held for first in firsts)
         ),
     )
 
 
-def _share(share: float | None) -> str:
-    return "under 0.5 %" if share is None else percent(share)
+def _share(share: float | None, least: float) -> str:
+    return f"under {percent(least)}" if share is None else percent(share)
 
 
 def in_short(summary: Summary) -> tuple[str, ...]:

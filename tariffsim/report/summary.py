@@ -16,7 +16,8 @@ import numpy as np
 from tariffsim.arrays import Floats
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.grounds import WEEK, Described, Grounds
-from tariffsim.report.bands import QUANTILES, Column, columns
+from tariffsim.report.bands import FAN, QUANTILES, Column, columns, fanned
+from tariffsim.report.measured import Measured
 from tariffsim.report.stored_grounds import GROUNDS, read_grounds
 from tariffsim.report.tidy import COLUMNS
 from tariffsim.result import Result, Variable
@@ -75,12 +76,15 @@ class Summary:
         Months of the horizon.
     series : mapping of str to Series
         Under their keys, headline metrics first.
+    measured : tuple of Measured
+        Sensitivities that were run beside it.
     """
 
     manifest: Mapping[str, Any]
     grounds: Grounds
     periods: tuple[str, ...]
     series: Mapping[str, Series]
+    measured: tuple[Measured, ...] = ()
 
     @property
     def headline(self) -> tuple[Series, ...]:
@@ -118,6 +122,11 @@ def series_of(result: Result, variable: Variable) -> Series:
     """Summarise one variable of a result in memory."""
     months = variable.periods or result.period.labels
     weekly = bool(variable.periods)
+    told = (
+        tuple(fanned(column) for column in columns(result, variable, FAN))
+        if variable.basis == "path"
+        else columns(result, variable)
+    )
     return Series(
         key=f"{variable.subject}@{WEEK}" if weekly else variable.key,
         name=variable.name,
@@ -128,7 +137,7 @@ def series_of(result: Result, variable: Variable) -> Series:
         exporter=variable.exporter,
         product=variable.product,
         periods=months if variable.basis == "path" else (f"{months[0]}/{months[-1]}",),
-        columns=columns(result, variable),
+        columns=told,
         headline=any(variable is one for one in result.headline),
     )
 
@@ -248,13 +257,14 @@ def _one(
     for path in dict.fromkeys(described.path):
         members = [number for number, own in enumerate(described.path) if own == path]
         first = names[members[0]]
-        difference = cell.get((first, "difference"))
+        level, difference = cell[first, "level"], cell.get((first, "difference"))
         found.append(
             Column(
                 label=label_of(grounds, members, alone=len(set(described.path)) == 1),
                 branches=tuple(names[number] for number in members),
                 probability=sum(grounds.probability[names[number]] for number in members),
-                level=_band(cell[first, "level"]),
+                level=_band(level),
+                fan=_band(level, FAN) if _told(level, FAN) else None,
                 expected=_mean(cell[first, "expected"]),
                 difference=None if difference is None else _band(difference),
             )
@@ -277,8 +287,14 @@ def _mean(periods: dict[str, dict[str, float]]) -> Floats:
     return np.array([values[""] for values in periods.values()])
 
 
-def _band(by_period: Mapping[str, Mapping[str, float]]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    return np.array([[band[str(q)] for band in by_period.values()] for q in QUANTILES])
+def _band(
+    by_period: Mapping[str, Mapping[str, float]], quantiles: Sequence[float] = QUANTILES
+) -> Floats:
+    return np.array([[band[str(q)] for band in by_period.values()] for q in quantiles])
+
+
+def _told(by_period: Mapping[str, Mapping[str, float]], quantiles: Sequence[float]) -> bool:
+    return set(next(iter(by_period.values()))) >= {str(quantile) for quantile in quantiles}
 
 
 def label_of(grounds: Grounds, members: Iterable[int], *, alone: bool) -> str:

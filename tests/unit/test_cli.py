@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tariffsim import __version__
+from tariffsim.cli import app
+from tariffsim.cli.help import HEADINGS, OTHERS, address, paths
 from tariffsim.files.logs import load_log
 from tariffsim.files.shipped import shipped
 from tariffsim.terms import ECONOMIES
@@ -28,6 +30,34 @@ def test_the_commands_are_listed_with_examples_and_an_address():
         assert f"tariffsim {command} " in of_it.out.split("Example", 1)[1]
     assert "https://" in answer.out
     assert "130" in answer.out
+
+
+def test_every_command_stands_under_a_heading_and_leads_to_its_page():
+    out = tariffsim("--help").out
+    assert f"{OTHERS}:" not in out
+    listed = [name for names in HEADINGS.values() for name in names]
+    calls = paths(app)
+    assert sorted(listed) == sorted(words[0] for words in calls if len(words) == 1)
+    assert [line for line in out.splitlines() if line.endswith(":") and line[:-1] in HEADINGS]
+    for words in calls:
+        shown = tariffsim(*words, "--help")
+        assert shown.code == 0
+        assert shown.out.endswith(f"Documentation:\n  {address(words)}\n"), words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "page"),
+    [
+        (["run", "canola", "--drows", "3"], address(("run",))),
+        (["rum", "canola"], address()),
+        (["run", "genevva"], address(("run",))),
+        (["log", "add"], address(("log", "add"))),
+    ],
+)
+def test_an_error_ends_with_the_page_of_the_command(arguments, page):
+    answer = tariffsim(*arguments)
+    assert answer.code == 2
+    assert answer.err.endswith(f"\nsee {page}\n")
 
 
 def test_no_command_at_all_shows_the_help_and_is_a_usage_error():

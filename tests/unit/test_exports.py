@@ -15,6 +15,8 @@ import tariffsim as ts
 from tariffsim.errors import MissingExtra
 from tariffsim.exports import FORMATS, exported, netcdf
 from tariffsim.report.cells import plain_cell
+from tariffsim.report.names import spelled
+from tariffsim.report.numbers import band
 from tariffsim.report.tidy import result_files, tidy_rows
 from tests.command_line import tariffsim
 
@@ -167,7 +169,9 @@ def test_frames_hold_the_same_bands(result, monkeypatch, method, module):
 def test_a_notebook_shows_the_table_and_runs_nothing(result, hostile):
     text = result._repr_html_()
     for variable in result.headline:
-        assert escape(variable.label) in text
+        assert escape(spelled(variable.label)) in text
+    assert "over the horizon" in text
+    assert ">horizon<" not in text
     for branch in result.branch.labels:
         assert f">{branch}</th>" in text
     shown = hostile._repr_html_()
@@ -175,8 +179,8 @@ def test_a_notebook_shows_the_table_and_runs_nothing(result, hostile):
     assert "&lt;script&gt;alert(1)" in shown
     assert "src=" not in shown
     values = result.metric("customs_value.USA.CHN").branch(0)[:, 0]
-    low, middle, high = np.quantile(values, (0.1, 0.5, 0.9))
-    assert f"{middle:,.4g} [{low:,.4g}, {high:,.4g}]" in text
+    middle, ends = band(*np.quantile(values, (0.1, 0.5, 0.9)).tolist())
+    assert f">{middle} ({ends})</td>" in text
 
 
 def test_the_command_writes_formats_and_the_manifest_counts_them(tmp_path):

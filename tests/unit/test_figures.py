@@ -29,7 +29,7 @@ from tariffsim.report.figures.chosen import driver_figures, figures
 from tariffsim.report.figures.drivers import Sensitivity, drivers
 from tariffsim.report.figures.figure import WIDTH, as_csv
 from tariffsim.report.figures.labels import rows_above, spread
-from tariffsim.report.figures.paths import paths
+from tariffsim.report.figures.paths import SHADE, paths
 from tariffsim.report.figures.products import products
 from tariffsim.report.figures.tree import tree
 from tariffsim.report.figures.welfare import Parts, welfare
@@ -361,3 +361,16 @@ def test_figures_without_the_extra_say_which_one(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(ts.TariffsimError, match=r"tariffsim\[report\]"):
         svg(WORLD)
+
+
+def test_fans_are_nested_bands_of_half_80_and_90_percent():
+    found = {one.id: one for one in figures(summary_of("geneva"))}
+    fan = found["paths-customs-value-usa-chn"]
+    assert fan.head == ("path", "month", "unit", "p5", "p10", "p25", "p50", "p75", "p90", "p95")
+    rows = [row[3:] for row in fan.rows]
+    assert all(list(row) == sorted(row) for row in rows)
+    assert any(len(set(row)) == 7 for row in rows)
+    bands = {path.get_alpha() for path in axes_of(fan).collections}
+    assert bands == {SHADE}
+    branches = len({row[0] for row in fan.rows})
+    assert len(axes_of(fan).collections) == 3 * branches

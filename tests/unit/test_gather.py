@@ -10,8 +10,14 @@ import tariffsim as ts
 from tariffsim.corridor import answer
 from tariffsim.gather import grounds
 from tariffsim.gather.drivers import drivers
-from tariffsim.gather.takes import takes
-from tariffsim.model.variance_shares import between_share, tail_means, variance_shares
+from tariffsim.model.variance_shares import (
+    between_share,
+    chance_share,
+    tail_means,
+    variance_shares,
+)
+from tariffsim.report.explain import explain
+from tariffsim.report.explain_text import explain_text
 from tariffsim.report.stored_grounds import grounds_text, read_grounds
 from tests.command_line import tariffsim
 from tests.pages import summary_of, world_of
@@ -128,18 +134,6 @@ def test_a_scenario_resolved_already_is_not_resolved_again(geneva, monkeypatch):
     assert calls == []
 
 
-def test_duty_if_trade_stood_still_is_found_under_either_name(geneva):
-    inputs, _, _ = geneva
-    experiment, result = answer(ts.with_options(inputs, draws=16))
-    renamed = tuple(
-        attrs.evolve(one, name=one.name.replace("effective_rate_before", "applied_rate"))
-        for one in result.paths
-    )
-    known = {one.name for one in renamed}
-    assert "applied_rate" in known
-    assert takes(attrs.evolve(result, paths=renamed), experiment) == takes(result, experiment)
-
-
 def test_draws_without_an_equilibrium_are_left_out_of_what_drives():
     inputs = ts.with_options(ts.load_inputs("geneva-world"), draws=64)
     experiment, result = answer(inputs)
@@ -153,11 +147,11 @@ def test_draws_without_an_equilibrium_are_left_out_of_what_drives():
             for one in result.headline
         ),
     )
-    found = drivers(cut, experiment)
+    found, _ = drivers(cut, experiment)
     assert found
     before, after = (
         max((d.share, d.name) for d in own if (d.metric, d.measure) == ("real_income.USA", "level"))
-        for own in (drivers(result, experiment), found)
+        for own in (drivers(result, experiment)[0], found)
     )
     assert after[1] == before[1]
     assert after[0] > before[0] / 2  # draws stay with their inputs
@@ -195,6 +189,26 @@ def test_few_draws_say_nothing_rather_than_something_wrong():
     assert variance_shares(np.arange(8)[None, :], values).tolist() == [[0.0]]
 
 
+def test_what_chance_alone_shows_is_not_listed():
+    # Inputs that move nothing: in one metric of twenty may the largest share pass, not in most.
+    draws, inputs, metrics = 128, 40, 400
+    generator = np.random.default_rng(5)
+    order = np.argsort(generator.uniform(size=(inputs, draws)), axis=1)
+    largest = variance_shares(order, generator.normal(size=(metrics, draws))).max(axis=1)
+    least = chance_share(draws, inputs)
+    assert np.mean(largest > 0.0) == 1.0
+    assert 0.0 < np.mean(largest > least) < 0.1
+    assert chance_share(2, inputs) == chance_share(draws, 0) == 1.0
+
+
+def test_few_draws_list_only_shares_above_chance():
+    few = summary_of("geneva").grounds
+    assert few.least_share > 0.1
+    assert min(one.share for one in few.drivers) >= few.least_share
+    found = explain(summary_of("geneva"), "welfare.USA/extended")
+    assert "left out: at 64 draws chance alone" in explain_text(found, width=400)
+
+
 def test_variance_between_branches():
     draws = np.array([[0.0, 2.0], [10.0, 12.0]])
     assert between_share(draws, np.array([0.5, 0.5])) == pytest.approx(25 / 26)
@@ -206,7 +220,7 @@ def test_what_came_of_chances_is_told_beside_the_parameters():
     inputs = ts.with_options(ts.load_inputs("policy"), draws=256)
     experiment, result = answer(inputs)
     found = [
-        d for d in drivers(result, experiment)
+        d for d in drivers(result, experiment)[0]
         if d.metric == "customs_value.USA.CHN" and d.measure == "level"
     ]  # fmt: skip
     by_branch = {branch: {d.name: d for d in found if d.branch == branch} for branch in

@@ -324,3 +324,41 @@ def test_it_prints(tmp_path):
     out = tmp_path / "page.pdf"
     chromium(tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={out}", path.as_uri())
     assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_a_sensitivity_reaches_the_page_as_tornado_and_sobol_bars(tmp_path):
+    folder, target = folder_of("canola"), tmp_path / "page.html"
+    written = tmp_path / "own.json"
+    asked = ["sensitivity", "canola", "--metric", "welfare.CHN", "--draws", "32", "--json"]
+    assert tariffsim(*asked, "--quiet", "--out", written).out == written.read_text()
+    own = ["--sensitivity", written]
+    assert tariffsim("report", folder, "--out", target, *own).code == 0
+    id = "drivers-welfare-chn-horizon-sobol-1"
+    text = target.read_text()
+    assert f'<figure id="{id}">' in text
+    assert "policy drawn, 32 base samples" in text
+    assert "duties" in text.split(f'<figure id="{id}">')[1].split("</figure>")[0]
+    told = tariffsim("explain", folder, id, *own)
+    assert "sensitivity.html" in told.out
+    assert id not in write_page(folder, tmp_path / "without.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"scenario": "other"}, "scenario, canola, got other"),
+        ({"known_on": "2020-01-01"}, "known_on"),
+        ({"metric": "welfare.XXX"}, "no metric of this result answers to 'welfare.XXX'"),
+        ({"unit": "apples"}, "unit must be the result's, USD billion, got apples"),
+        ({"drivers": 3}, "as written by: tariffsim sensitivity"),
+    ],
+)
+def test_a_sensitivity_of_something_else_is_refused(tmp_path, change, complaint):
+    asked = ["sensitivity", "canola", "--metric", "welfare.CHN", "--draws", "2", "--json"]
+    data = json.loads(tariffsim(*asked, "--quiet").out) | change
+    (tmp_path / "own.json").write_text(json.dumps(data))
+    own = ["--sensitivity", tmp_path / "own.json", "--out", tmp_path / "page.html"]
+    answer = tariffsim("report", folder_of("canola"), *own)
+    assert answer.code == 2
+    assert complaint in answer.err
+    assert not (tmp_path / "page.html").exists()

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+import tariffsim as ts
 from tariffsim import query
 from tariffsim.errors import UnknownName
 from tariffsim.events import (
@@ -208,3 +209,17 @@ def test_select_says_what_there_is():
         query.select(LOG, kind="rateset")
     with pytest.raises(UnknownName, match="did you mean 'us-duty'"):
         query.select(LOG, measure="us-dutty")
+
+
+def test_a_day_may_be_text_and_nothing_else_that_is_no_day():
+    log = ts.load_log("us-china")
+    day = dt.date(2025, 5, 14)
+    assert ts.state(log, "2025-05-14", "USA", "CHN") == ts.state(log, day, "USA", "CHN")
+    assert ts.difference(log, "2025-05-13", "2025-05-14", known="2025-06-06") == ts.difference(
+        log, dt.date(2025, 5, 13), day, known=dt.date(2025, 6, 6)
+    )
+    noon = dt.datetime(2025, 5, 14, 12, tzinfo=dt.UTC)
+    assert ts.state(log, noon, "USA", "CHN") == ts.state(log, day, "USA", "CHN")
+    for wrong in ("14 May 2025", 20250514, None):
+        with pytest.raises(ts.TariffsimError, match="date must be"):
+            ts.state(log, wrong, "USA", "CHN")

@@ -167,3 +167,10 @@ def test_the_command_takes_what_to_keep(tmp_path):
     answer = tariffsim("run", FORK, "--out", tmp_path, "--keep", "headlines")
     assert (answer.code, answer.out) == (2, "")
     assert "did you mean 'headline'" in answer.err
+
+
+def test_a_folder_may_be_named_by_text(tmp_path):
+    result = ts.run(ts.with_options(ts.load_inputs("canola"), draws=4))
+    written = ts.write_result(result, str(tmp_path / "own"))
+    assert all(path.is_file() for path in written)
+    assert ts.load_result(str(tmp_path / "own")).draws == 4

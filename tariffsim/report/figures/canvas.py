@@ -7,7 +7,7 @@ date. Settings hold while something is drawn, and no longer.
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -89,15 +89,25 @@ def svg(figure: Figure) -> str:
     str
         An ``svg`` element with title and description, without size, prolog and metadata.
     """
-    with drawing():
-        import matplotlib as mpl  # noqa: PLC0415 - an extra
+    return svgs([figure])[0]
 
-        canvas = _blank(figure)
-        figure.draw(canvas)
-        text = io.StringIO()
-        with mpl.rc_context({"svg.hashsalt": figure.id}):
-            canvas.savefig(text, format="svg", metadata={"Date": None, "Creator": None})  # type: ignore[attr-defined]
-    return _for_page(text.getvalue(), figure)
+
+def svgs(figures: Iterable[Figure]) -> list[str]:
+    """Draw many figures as `svg` does one; taking up the settings once spares a tenth of a page."""
+    with drawing():
+        return [_for_page(_written(one), one) for one in figures]
+
+
+def _written(figure: Figure) -> str:
+    import matplotlib as mpl  # noqa: PLC0415 - an extra
+
+    canvas = _blank(figure)
+    figure.draw(canvas)
+    # The settings that hold while something is drawn are put back by `drawing`.
+    mpl.rcParams["svg.hashsalt"] = figure.id
+    text = io.StringIO()
+    canvas.savefig(text, format="svg", metadata={"Date": None, "Creator": None})  # type: ignore[attr-defined]
+    return text.getvalue()
 
 
 def _for_page(text: str, figure: Figure) -> str:

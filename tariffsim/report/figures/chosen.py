@@ -4,6 +4,8 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Sequence
 
+import attrs
+
 from tariffsim.grounds import Grounds
 from tariffsim.report.figures.cover import cover
 from tariffsim.report.figures.drivers import Sensitivity, drivers
@@ -22,7 +24,7 @@ SHOWN = ("customs_value", "landed_price")
 
 KNOWN = frozenset(
     """customs_value duty revenue_difference consumer_surplus producer_surplus welfare landed_price
-    effective_rate effective_rate_before applied_rate statutory_rate_mean revenue_static revenue
+    effective_rate applied_rate statutory_rate_mean revenue_static revenue
     revenue_net retail_price availability days_of_cover stockout_probability licensed_share
     withheld_imports consumer_surplus_as_published producer_surplus_as_published""".split()
 )
@@ -185,7 +187,32 @@ def told(summary: Summary) -> list[Series]:
     return (found or list(summary.headline))[:MOST_DRIVEN]
 
 
+def _measured(summary: Summary) -> Iterator[Figure]:
+    for number, one in enumerate(summary.measured):
+        policy = "drawn" if one.branch is None else f"held at {one.branch}"
+        found = drivers(
+            summary.metric(one.metric),
+            [
+                Sensitivity(
+                    name=own.name, low=own.low, high=own.high, first=own.first, total=own.total
+                )
+                for own in one.drivers
+            ],
+            middle=one.central,
+            about=(
+                f"one input at a time, from {one.baseline}: parameters at their 10th (pale) and "
+                "90th percentile (full), policy at its lowest and highest option."
+            ),
+            shares=(
+                f"Sobol shares of the variance, %, policy {policy}, {one.samples} base samples; "
+                "full: alone, pale: with others."
+            ),
+        )
+        yield attrs.evolve(found, id=f"{found.id}-sobol-{number + 1}", of="sobol")
+
+
 def _drivers(summary: Summary) -> Iterator[Figure]:
+    yield from _measured(summary)
     grounds = summary.grounds
     means = {one.key: one.mean for one in grounds.variables}
     for one in told(summary):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from tariffsim.grounds import WEEK
 from tariffsim.report.figures import marks
 from tariffsim.report.figures.figure import Cell, Figure, slug
-from tariffsim.report.figures.paths import lines
+from tariffsim.report.figures.paths import fan_note, lines, quantile_names, told
 from tariffsim.report.names import the, words
 from tariffsim.report.numbers import figure as number
 from tariffsim.report.summary import Series
@@ -42,7 +42,7 @@ def cover(stock: Series, chance: Series) -> Figure:
         id=slug("cover", stock.importer, stock.product),
         title=f"How long {thing} last in {who}, and how likely they run out",
         note=(
-            "Above: stock in days of need, median and eight draws of ten, end of each month. "
+            f"Above: stock in days of need, end of each month. Line: median; {fan_note(stock)}. "
             f"Below: share of draws in which need has gone unmet by then, %{_each(chance)}. "
             "All projected."
         ),
@@ -50,7 +50,7 @@ def cover(stock: Series, chance: Series) -> Figure:
             f"Two panels for {thing} in {who}, {chance.periods[0]} to {stock.periods[-1]}: days of "
             f"cover, and the chance that need has gone unmet. That chance at the end: {ends}."
         ),
-        head=("path", "quantity", "period", "unit", "p10", "p50", "p90"),
+        head=("path", "quantity", "period", "unit", *quantile_names(stock, chance)),
         rows=tuple(row for series in (stock, chance) for row in _rows(series)),
         height=HEIGHT / 72.0,
         draw=lambda canvas: _draw(canvas, stock, chance),
@@ -65,7 +65,7 @@ def _each(chance: Series) -> str:
 
 def _rows(series: Series) -> list[tuple[Cell, ...]]:
     return [
-        (own.label, series.name, period, series.unit, *own.level[:, n].tolist())
+        (own.label, series.name, period, series.unit, *told(own)[:, n].tolist())
         for own in series.columns
         for n, period in enumerate(series.periods)
     ]

@@ -43,7 +43,14 @@ class Sensitivity:
     total: float | None = None
 
 
-def drivers(series: Series, found: Sequence[Sensitivity], *, middle: float, about: str) -> Figure:
+def drivers(
+    series: Series,
+    found: Sequence[Sensitivity],
+    *,
+    middle: float,
+    about: str,
+    shares: str = "share of the variance over draws, %.",
+) -> Figure:
     """Draw a tornado beside the shares of the variance.
 
     Parameters
@@ -56,6 +63,8 @@ def drivers(series: Series, found: Sequence[Sensitivity], *, middle: float, abou
         Mean of the number, from which the bars of the tornado reach out.
     about : str
         Which branch, and how low and high were taken.
+    shares : str
+        What the shares are of.
 
     Returns
     -------
@@ -69,7 +78,7 @@ def drivers(series: Series, found: Sequence[Sensitivity], *, middle: float, abou
     return Figure(
         id=slug("drivers", series.key),
         title=f"What drives it: {label}",
-        note=f"Left: {unit}, {about} Right: share of the variance over draws, %.",
+        note=f"Left: {unit}, {about} Right: {shares}",
         alt=f"Inputs by their share of the variance of {label}: {told or 'none varies it'}.",
         head=("input", "low", "high", "first_order_share", "total_order_share"),
         rows=tuple(

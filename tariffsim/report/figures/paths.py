@@ -1,8 +1,10 @@
-"""Monthly paths by branch: a line for the median, a fan for the band, a name at the end."""
+"""Monthly paths by branch: a line for the median, nested bands around it, a name at the end."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tariffsim.arrays import Floats
+from tariffsim.report.bands import FAN, QUANTILES, Column
 from tariffsim.report.figures import marks, style
 from tariffsim.report.figures.figure import Cell, Figure, slug
 from tariffsim.report.names import spelled
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 PLOT = 140.0
 ROOM = marks.Margins(left=38.0, right=98.0, top=22.0, bottom=34.0)
+SHADE = 0.13
+"""Opacity of one band."""
 HEIGHT = PLOT + ROOM.top + ROOM.bottom
 
 
@@ -36,11 +40,10 @@ def paths(series: Series) -> Figure:
         id=slug("paths", series.key),
         title=title,
         note=(
-            f"{series.unit}, month by month, all of it projected. Line: median; fan: eight "
-            "draws of ten."
+            f"{series.unit}, month by month, all of it projected. Line: median; {fan_note(series)}."
         ),
         alt=_alt(series, title),
-        head=("path", "month", "unit", "p10", "p50", "p90"),
+        head=("path", "month", "unit", *quantile_names(series)),
         rows=tuple(_rows(series)),
         height=HEIGHT / 72.0,
         draw=lambda canvas: _draw(canvas, series),
@@ -61,10 +64,28 @@ def _alt(series: Series, title: str) -> str:
 
 def _rows(series: Series) -> list[tuple[Cell, ...]]:
     return [
-        (column.label, period, series.unit, *column.level[:, n].tolist())
+        (column.label, period, series.unit, *told(column)[:, n].tolist())
         for column in series.columns
         for n, period in enumerate(series.periods)
     ]
+
+
+def told(column: Column) -> Floats:
+    """Give every quantile that a column has; (quantile, period)."""
+    return column.level if column.fan is None else column.fan
+
+
+def quantile_names(*found: Series) -> tuple[str, ...]:
+    """Name the columns of data that `told` fills."""
+    full = all(column.fan is not None for series in found for column in series.columns)
+    return tuple(f"p{quantile * 100:g}" for quantile in (FAN if full else QUANTILES))
+
+
+def fan_note(series: Series) -> str:
+    """Say what the bands around the median hold."""
+    if len(quantile_names(series)) == len(FAN):
+        return "bands, from the inside out: half, 80 % and 90 % of the draws"
+    return "band: 80 % of the draws"
 
 
 def _draw(canvas: "FigureBase", series: Series) -> "Axes":
@@ -107,17 +128,28 @@ def lines(
     marks.ahead(axes, first)
     ends = []
     for number, column in enumerate(series.columns):
-        bottom, middle, top = column.level
         fill, line = style.colour(number), style.dash(number)
-        axes.fill_between(places, bottom, top, color=fill, alpha=0.18, linewidth=0, zorder=2)
-        axes.plot(places, middle, color=fill, linestyle=line, zorder=3)
+        rows = told(column)
+        middle = len(rows) // 2
+        # Each band lies on the wider one, so that the ground darkens towards the median.
+        for outer in range(middle):
+            axes.fill_between(
+                places,
+                rows[outer],
+                rows[-1 - outer],
+                color=fill,
+                alpha=SHADE,
+                linewidth=0,
+                zorder=2,
+            )
+        axes.plot(places, rows[middle], color=fill, linestyle=line, zorder=3)
         ends.append(_ending(series, number))
     marks.endings(axes, ends, height)
 
 
 def _limits(series: Series) -> tuple[float, float]:
-    low = min(float(column.level.min()) for column in series.columns)
-    high = max(float(column.level.max()) for column in series.columns)
+    low = min(float(told(column).min()) for column in series.columns)
+    high = max(float(told(column).max()) for column in series.columns)
     pad = 0.06 * (high - low) or 0.06 * abs(high) or 1.0
     if 0.0 <= low < 0.5 * high or low == high == 0.0:
         return 0.0, high + (0.06 * high or 1.0)
