@@ -34,7 +34,8 @@ def main() -> None:
     except OSError as error:
         # What the system refuses by name is a path that was given, not the output.
         if error.filename is not None:
-            _say(f"{error.filename}: {error.strerror}; name another file or folder")
+            text = f"{error.filename}: {error.strerror}; name another file or folder"
+            _say(text, called(app, sys.argv[1:]))
             sys.exit(2)
         _leave_on(error)
     except SystemExit as stop:
