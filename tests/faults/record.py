@@ -71,15 +71,15 @@ RECORD = (
     Fault(
         "known on goes by the effective day",
         "log:known_on",
-        "entry.event.announced <= day",
-        "entry.event.effective <= day",
+        "entry.event.announced <= known",
+        "entry.event.effective <= known",
         f"{NO_FORESIGHT} {NOTHING_LOST}",
     ),
     Fault(
         "what is announced on the day is not known on it",
         "log:known_on",
-        "entry.event.announced <= day",
-        "entry.event.announced < day",
+        "entry.event.announced <= known",
+        "entry.event.announced < known",
         NOTHING_LOST,
     ),
     Fault(
