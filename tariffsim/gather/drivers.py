@@ -15,6 +15,11 @@ from tariffsim.model.project import drawn_inputs
 from tariffsim.model.variance_shares import chance_share, tail_means, variance_shares
 from tariffsim.result import Result, Variable
 
+Orders = tuple[tuple[str, ...], Ints]
+"""Names of inputs, and the places that sort the draws of each, (input, draw)."""
+
+NONE: Orders = ((), np.zeros((0, 0), dtype=np.int64))
+
 
 def drivers(result: Result, experiment: Experiment) -> tuple[tuple[Driver, ...], float]:
     """Share out the variance of every headline metric, level and difference, by path.
@@ -40,10 +45,11 @@ def drivers(result: Result, experiment: Experiment) -> tuple[tuple[Driver, ...],
         return (), LEAST_SHARE
     inputs = len(names) + max(map(len, chances.values()), default=0)
     least = max(LEAST_SHARE, chance_share(result.draws, inputs))
-    orders = {name: np.argsort(drawn[name], kind="stable") for name in names}
+    orders = _stacked({name: np.argsort(drawn[name], kind="stable") for name in names})
+    lucky = {branch: _stacked(own) for branch, own in chances.items()}
     found: list[Driver] = []
     for variable in result.headline:
-        found += _of_metric(result, variable, orders, chances, least)
+        found += _of_metric(result, variable, orders, lucky, least)
     return tuple(found), least
 
 
@@ -82,16 +88,16 @@ def _kept(drawn: Mapping[str, Floats], result: Result) -> dict[str, Floats]:
 def _of_metric(
     result: Result,
     variable: Variable,
-    orders: Mapping[str, Ints],
-    chances: Mapping[str, Mapping[str, Ints]],
+    orders: Orders,
+    chances: Mapping[str, Orders],
     least: float,
 ) -> list[Driver]:
     rows, values = _rows(result, variable)
     shares, ends = _moved(orders, values)
     found: list[Driver] = []
     for row, (branch, measure) in enumerate(rows):
-        more = chances.get(branch, {})
-        names = [*orders, *more]
+        more = chances.get(branch, NONE)
+        names = [*orders[0], *more[0]]
         lucky, lucky_ends = _moved(more, values[row : row + 1])
         share = np.concatenate([shares[row], lucky[0]])
         end = np.concatenate([ends[row], lucky_ends[0]])
@@ -111,11 +117,15 @@ def _of_metric(
     return found
 
 
-def _moved(orders: Mapping[str, Ints], values: Floats) -> tuple[Floats, Floats]:
+def _stacked(orders: Mapping[str, Ints]) -> Orders:
+    return tuple(orders), np.stack(list(orders.values())) if orders else NONE[1]
+
+
+def _moved(orders: Orders, values: Floats) -> tuple[Floats, Floats]:
     """Give variance shares, (row, input), and means of both tails, (row, input, end)."""
-    if not orders:
+    names, order = orders
+    if not names:
         return np.zeros((len(values), 0)), np.zeros((len(values), 0, 2))
-    order = np.stack(list(orders.values()))
     return variance_shares(order, values), tail_means(order, values)
 
 

@@ -6,31 +6,29 @@ The only module of the model that knows names; the kernels below it see arrays.
 import platform
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
 from tariffsim.arrays import Bools, Floats, Ints
 from tariffsim.axes import Axis
-from tariffsim.experiment import Experiment, MaterialCase
-from tariffsim.model.drivers import drivers_of, drivers_of_network
-from tariffsim.model.handover import hand_over, withheld
+from tariffsim.experiment import Experiment
 from tariffsim.model.headline import (
     fiscal_metrics,
     market_metrics,
     market_variables,
     material_variables,
 )
-from tariffsim.model.industries import IndustryPaths, industry_paths, stretches
-from tariffsim.model.industry_answers import industry_answers
 from tariffsim.model.markets import BLOCK, market_paths
 from tariffsim.model.materials import factors, material_paths
-from tariffsim.model.network import Allowed, network_paths
-from tariffsim.model.network_answers import network_answers
 from tariffsim.model.sampling import dimensions, draw_parameters, values_at
 from tariffsim.model.tracks import by_draw
 from tariffsim.result import Driver, Result, Variable
 from tariffsim.terms import Slug
+
+if TYPE_CHECKING:
+    from tariffsim.model.users import Users
 
 Progress = Callable[[int, int], None]
 
@@ -94,67 +92,31 @@ def _projected(
     experiment: Experiment, drawn: Mapping[str, Floats], progress: Progress | None
 ) -> Result:
     ticks = _ticks(experiment, progress)
-    tariff, supply = experiment.branch_paths[:, 0], experiment.branch_paths[:, 1]
-    year_share = experiment.year_share[experiment.first :]
     paths: list[Variable] = []
-    metrics: list[list[Variable]] = []
-    fiscal: list[Variable] = []
     headline, lost, warnings = _world(experiment, drawn, paths, ticks)
+    kept = np.flatnonzero(~lost)
     solved = {name: values[~lost] if values.ndim else values for name, values in drawn.items()}
-    runs = _material_runs(experiment, solved, np.flatnonzero(~lost))
-    joint, of_branch = np.unique(experiment.branch_paths, axis=0, return_inverse=True)
-    for number, case in enumerate(experiment.markets):
-        controls = [
-            withheld(material, runs[position], drawn)
-            for position, material in enumerate(experiment.materials)
-            if (material.importer, material.exporter) == (case.importer, case.exporter)
-            and material.covered
-        ]
-        add_on = by_draw(experiment.add_on[:, number], case.tracks, experiment.draws)
-        if controls:
-            add_on = add_on[joint[:, 0]]
-        # Nothing else holds a market's arrays, so that the next one finds their memory free.
-        variables = market_variables(
-            case,
-            hand_over(
-                case,
-                market_paths(case, drawn, first=experiment.first, progress=ticks),
-                controls,
-                drawn,
-                joint,
-                experiment.first,
-            ),
-            of_branch if controls else tariff,
-        )
-        paths += variables
-        metrics.append(market_metrics(case, variables, add_on, year_share))
-        fiscal += fiscal_metrics(variables)
-    # The same metric of every market stands together, so that both ways are read side by side.
-    headline += [metric for same in zip(*metrics, strict=True) for metric in same] + fiscal
+    users = _users(experiment, solved, kept)
+    headline += _markets(experiment, drawn, paths, users, ticks)
+    supply = experiment.branch_paths[:, 1]
     weekly: list[Variable] = []
     drivers: list[Driver] = []
-    allowed: dict[int, Allowed] = {}
-    network = experiment.network
     for position, material in enumerate(experiment.materials):
-        if material.uses:
-            if network is not None:
-                allowed[position] = _allowed(material, runs[position])
-            answers = industry_answers(material, runs[position], supply, solved)
-            weekly += answers.weekly
-            drivers += drivers_of(material, answers.headline, solved)
-            monthly, single = answers.monthly, answers.headline
+        if users is not None and material.uses:
+            told = users.answers(position, supply)
+            weekly += told.weekly
+            drivers += told.drivers
+            monthly, single = told.monthly, told.headline
         else:
-            monthly, single = material_variables(
-                material, material_paths(material, solved, np.flatnonzero(~lost)), supply
-            )
+            found = material_paths(material, solved, kept)
+            monthly, single = material_variables(material, found, supply)
         paths += monthly
         headline += single
-    if network is not None:
-        followed = network_paths(network, allowed, solved)
-        monthly, single = network_answers(network, followed, supply)
-        paths += monthly
-        headline += single
-        drivers += drivers_of_network(single, solved)
+    if users is not None:
+        beyond = users.beyond(supply)
+        paths += beyond.monthly
+        headline += beyond.headline
+        drivers += beyond.drivers
     return Result(
         provenance=experiment.provenance,
         branch=Axis("branch", [branch.name for branch in experiment.branches]),
@@ -175,22 +137,44 @@ def _projected(
     )
 
 
-def _material_runs(
-    experiment: Experiment, drawn: Mapping[str, Floats], number: Ints
-) -> dict[int, IndustryPaths]:
-    """Run every material whose uses are told apart, under its number."""
-    wanted = experiment.network is not None
-    return {
-        position: industry_paths(material, drawn, number, keep_output=wanted)
-        for position, material in enumerate(experiment.materials)
-        if material.uses
-    }
+def _users(experiment: Experiment, drawn: Mapping[str, Floats], number: Ints) -> "Users | None":
+    """Run the materials that name their uses, where there are any."""
+    if not any(material.uses for material in experiment.materials):
+        return None
+    # Industries, and tables that join them, are many modules, and most runs follow none.
+    from tariffsim.model.users import Users  # noqa: PLC0415
+
+    return Users.of(experiment, drawn, number)
 
 
-def _allowed(case: MaterialCase, run: IndustryPaths) -> Allowed:
-    assert run.made is not None
-    lengths = np.diff(np.append(-1, stretches(case)))
-    return Allowed(first_day=case.first_day, lengths=lengths, output=run.made)
+def _markets(
+    experiment: Experiment,
+    drawn: Mapping[str, Floats],
+    paths: list[Variable],
+    users: "Users | None",
+    ticks: Iterator[None],
+) -> list[Variable]:
+    """Project every market: adds its paths, and gives its metrics."""
+    year_share = experiment.year_share[experiment.first :]
+    joint, of_branch = np.unique(experiment.branch_paths, axis=0, return_inverse=True)
+    metrics: list[list[Variable]] = []
+    fiscal: list[Variable] = []
+    for number, case in enumerate(experiment.markets):
+        add_on = by_draw(experiment.add_on[:, number], case.tracks, experiment.draws)
+        # Nothing but its variables holds a market's arrays, so that the next one finds memory free.
+        found = market_paths(case, drawn, first=experiment.first, progress=ticks)
+        if users is not None and users.hold_back(case):
+            found = users.taken_out(case, found, drawn)
+            variables = market_variables(case, found, of_branch)
+            add_on = add_on[joint[:, 0]]
+        else:
+            variables = market_variables(case, found, experiment.branch_paths[:, 0])
+        del found
+        paths += variables
+        metrics.append(market_metrics(case, variables, add_on, year_share))
+        fiscal += fiscal_metrics(variables)
+    # The same metric of every market stands together, so that both ways are read side by side.
+    return [metric for same in zip(*metrics, strict=True) for metric in same] + fiscal
 
 
 def drawn_inputs(experiment: Experiment) -> dict[str, Floats]:
@@ -264,7 +248,7 @@ def versions() -> dict[str, str]:
     simd = config["SIMD Extensions"]["found"] if isinstance(config, dict) else []
     return {
         "python": platform.python_version(),
-        "numpy": version("numpy"),
+        "numpy": np.__version__,
         "scipy": version("scipy"),
         "machine": platform.machine(),
         "cpu_dispatch": " ".join(simd) or "baseline",

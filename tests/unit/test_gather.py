@@ -5,6 +5,7 @@ import datetime as dt
 import attrs
 import numpy as np
 import pytest
+from scipy.special import betaincinv
 
 import tariffsim as ts
 from tariffsim.corridor import answer
@@ -12,6 +13,7 @@ from tariffsim.gather import grounds
 from tariffsim.gather.drivers import drivers
 from tariffsim.model.variance_shares import (
     between_share,
+    bins_of,
     chance_share,
     tail_means,
     variance_shares,
@@ -234,3 +236,12 @@ def test_what_came_of_chances_is_told_beside_the_parameters():
     came = result.day_of("rupture")[0] > 0
     between = came.mean() * (1 - came.mean()) * (values[came].mean() - values[~came].mean()) ** 2
     assert talks["rupture"].share >= 0.8 * between / values.var()
+
+
+@pytest.mark.parametrize("draws", [32, 64, 512, 8192])
+@pytest.mark.parametrize("inputs", [1, 40])
+def test_what_chance_shows_is_the_quantile_that_scipy_gives(draws, inputs):
+    bins = bins_of(draws)
+    eta = betaincinv((bins - 1) / 2, (draws - bins) / 2, 1.0 - 0.05 / inputs)
+    exact = 1.0 - (1.0 - eta) * (draws - 1) / (draws - bins)
+    assert chance_share(draws, inputs) == pytest.approx(exact, rel=0.04)
