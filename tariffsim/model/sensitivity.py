@@ -4,22 +4,23 @@ Joins the metric, questions and chances of policy, and the index kernel; keeps o
 number.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Bools, Floats, Ints
-from tariffsim.drivers import Driver, DriverKind, Estimate, Sensitivity, Swing
+from tariffsim.arrays import Floats, Ints
+from tariffsim.drivers import Driver, Estimate, Sensitivity
 from tariffsim.errors import InputError
-from tariffsim.experiment import Experiment, Sampled
+from tariffsim.experiment import Experiment
 from tariffsim.model.choices import Choices, branch_at, choices_of, pick
+from tariffsim.model.design import ALL_PARAMETERS, Plan, plan_of
 from tariffsim.model.draws import unit_draws
-from tariffsim.model.luck import Luck, told
-from tariffsim.model.metric_core import Core, core_of, moved_by
+from tariffsim.model.luck import Luck
+from tariffsim.model.metric_core import core_of, moved_by
 from tariffsim.model.project import dimensions_of
-from tariffsim.model.sampling import values_at
 from tariffsim.model.sobol_indices import bootstrap_bands, sobol_indices
+from tariffsim.model.swings import CHANCES, swings_of
 from tariffsim.terms import nearest
 
 Progress = Callable[[int, int], None]
@@ -28,19 +29,6 @@ BLOCK = 2048
 """Base samples run at a time; bounds the memory whatever their number."""
 
 RESAMPLES = 256
-CHANCES = (0.1, 0.9)
-"""Ends of the bootstrap band."""
-
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "trade response": (
-        "armington_elasticity_short",
-        "armington_elasticity_long",
-        "years_to_long_run",
-    ),
-}
-"""Parameters that act together: the speed of adjustment is a function of all three."""
-
-ALL_PARAMETERS, ALL_POLICY = "every parameter", "every question of policy"
 
 
 def sensitivity(
@@ -89,16 +77,16 @@ def sensitivity(
     held = None if branch is None else _position(experiment, branch)
     apart = () if luck is None or core.sampled else luck.chances
     luck = luck if core.sampled else None
-    plan = _plan(core, _choices(experiment, held), moved_by(core, experiment.seed), held, luck)
+    plan = plan_of(core, _choices(experiment, held), moved_by(core, experiment.seed), held, luck)
     try:
         runs = _runs(plan, samples, progress)
     except _MovedAfterAllError:
         everything = np.ones(len(core.names), dtype=np.bool_)
-        plan = _plan(core, plan.choices, everything, held, luck)
+        plan = plan_of(core, plan.choices, everything, held, luck)
         runs = _runs(plan, samples, progress)
     batches = plan.batches
     plan, runs = _without_still(plan, runs)
-    swings, central = _swings(plan, held or 0, experiment.sampled)
+    swings, central = swings_of(plan, held or 0, experiment.sampled)
     values = np.concatenate([runs.base, runs.other])
     if not np.ptp(values) > 0:
         raise InputError(
@@ -134,47 +122,6 @@ def width_of(experiment: Experiment, branch: str | None) -> int:
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class _Row:
-    """One row of the design: what is taken from the second sample."""
-
-    name: str
-    kind: DriverKind
-    parameters: tuple[int, ...] = ()
-    questions: tuple[int, ...] = ()
-    chances: tuple[int, ...] = ()
-    members: tuple[str, ...] = ()
-
-    @property
-    def runs(self) -> bool:
-        """Whether it takes a projection of its own, and not a look-up in another branch."""
-        return bool(self.parameters or self.chances)
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class _Plan:
-    core: Core
-    choices: Choices
-    rows: tuple[_Row, ...]
-    idle: tuple[int, ...]
-    held: int | None
-    still: tuple[str, ...]
-    luck: Luck | None
-
-    @property
-    def width(self) -> int:
-        """Dimensions of one sample: parameters, questions, and luck."""
-        own = len(self.core.names) + len(self.choices.questions)
-        return own + (0 if self.luck is None else self.luck.width)
-
-    @property
-    def batches(self) -> int:
-        """Projections of the whole sample: both samples, the idle ones, and the rows' own."""
-        # Without luck, all parameters from the second sample is the second sample.
-        free = ALL_PARAMETERS if self.luck is None else ""
-        return 2 + bool(self.idle) + sum(row.runs and row.name != free for row in self.rows)
-
-
-@attrs.frozen(kw_only=True, eq=False)
 class _Runs:
     base: Floats
     other: Floats
@@ -200,40 +147,7 @@ def _choices(experiment: Experiment, held: int | None) -> Choices:
     return Choices(questions=(), options=(), probability=(), branch=np.array(held))
 
 
-def _plan(core: Core, choices: Choices, moved: Bools, held: int | None, luck: Luck | None) -> _Plan:
-    """List the rows: every parameter that counts, every question and chance, then groups."""
-    active = tuple(int(number) for number in np.flatnonzero(moved))
-    idle = tuple(number for number in range(len(core.names)) if number not in active)
-    names = core.names
-    rows = [_Row(name=names[n], kind="parameter", parameters=(n,)) for n in active]
-    questions = range(len(choices.questions))
-    rows += [_Row(name=choices.questions[q], kind="policy", questions=(q,)) for q in questions]
-    chances = () if luck is None else luck.chances
-    rows += [_Row(name=own, kind="policy", chances=(c,)) for c, own in enumerate(chances)]
-    for name, members in GROUPS.items():
-        inside = tuple(n for n in active if names[n] in members)
-        if len(inside) > 1:
-            own = tuple(names[n] for n in inside)
-            rows.append(_Row(name=name, kind="group", parameters=inside, members=own))
-    if active and (choices.questions or chances):
-        every = tuple(names[n] for n in active)
-        rows.append(_Row(name=ALL_PARAMETERS, kind="group", parameters=active, members=every))
-        rows.append(
-            _Row(
-                name=ALL_POLICY,
-                kind="group",
-                questions=tuple(questions),
-                chances=tuple(range(len(chances))),
-                members=(*choices.questions, *chances),
-            )
-        )
-    still = tuple(names[n] for n in idle)
-    return _Plan(
-        core=core, choices=choices, rows=tuple(rows), idle=idle, held=held, still=still, luck=luck
-    )
-
-
-def _without_still(plan: _Plan, runs: _Runs) -> tuple[_Plan, _Runs]:
+def _without_still(plan: Plan, runs: _Runs) -> tuple[Plan, _Runs]:
     """Set aside the rows that moved the metric in no run at all."""
     moving = (runs.mixed != runs.base).any(axis=1)
     rows = zip(plan.rows, moving, strict=True)
@@ -249,7 +163,7 @@ def _without_still(plan: _Plan, runs: _Runs) -> tuple[_Plan, _Runs]:
     )
 
 
-def _runs(plan: _Plan, samples: int, progress: Progress | None) -> _Runs:
+def _runs(plan: Plan, samples: int, progress: Progress | None) -> _Runs:
     """Run the whole design block by block; only the metric is kept."""
     block = min(BLOCK, samples)
     total = plan.batches * -(-samples // block)
@@ -272,7 +186,7 @@ def _runs(plan: _Plan, samples: int, progress: Progress | None) -> _Runs:
 
 
 def _block(
-    plan: _Plan, first: Floats, second: Floats, draws: Ints, ticks: Iterator[None]
+    plan: Plan, first: Floats, second: Floats, draws: Ints, ticks: Iterator[None]
 ) -> tuple[Floats, Floats, Floats]:
     width, asked = len(plan.core.names), len(plan.choices.questions)
     draw = np.arange(len(first))
@@ -330,7 +244,7 @@ def _ticks(total: int, progress: Progress | None) -> Iterator[None]:
         yield
 
 
-def _drivers(plan: _Plan, runs: _Runs, seed: int) -> tuple[Driver, ...]:
+def _drivers(plan: Plan, runs: _Runs, seed: int) -> tuple[Driver, ...]:
     found = sobol_indices(runs.base, runs.other, runs.mixed)
     first, total = bootstrap_bands(
         runs.base,
@@ -357,89 +271,3 @@ def _estimate(values: Floats, band: Floats, number: int) -> Estimate:
     return Estimate(
         value=float(values[number]), low=float(band[0, number]), high=float(band[1, number])
     )
-
-
-def _swings(plan: _Plan, held: int, sampled: Sampled | None) -> tuple[tuple[Swing, ...], float]:
-    """Move each driver to both of its ends, everything else in the middle of `held`."""
-    names, rows = plan.core.names, [row for row in plan.rows if row.kind == "parameter"]
-    chances = [row.chances[0] for row in plan.rows if row.kind == "policy" and row.chances]
-    units = np.full((1 + 2 * (len(rows) + len(chances)), len(names)), 0.5)
-    for number, row in enumerate(rows):
-        for end in (0, 1):
-            units[1 + 2 * number + end, row.parameters] = CHANCES[end]
-    lucky = 1 + 2 * len(rows)
-    paths = None
-    if plan.luck is not None:
-        paths = np.full(len(units), plan.luck.middle)
-        paths[lucky:] = [end for chance in chances for end in plan.luck.ends(chance)]
-    values = plan.core.values(units, paths)
-    drawn = values_at(plan.core.experiment.parameters, plan.core.names, units)
-    swings = [
-        Swing(
-            name=row.name,
-            kind=row.kind,
-            low_at=f"{drawn[row.name][at]:.4g}",
-            high_at=f"{drawn[row.name][at + 1]:.4g}",
-            low=float(values[held, at]),
-            high=float(values[held, at + 1]),
-        )
-        for row, at in zip(rows, range(1, lucky, 2), strict=True)
-    ]
-    asked = [row.name for row in plan.rows if row.kind == "policy" and row.questions]
-    swings += _policy_swings(plan.choices, values[:, 0], held, asked)
-    if plan.luck is not None and sampled is not None:
-        there = {str(name) for name in plan.core.experiment.branches[held].chances}
-        ends = zip(chances, values[held, lucky:].reshape(-1, 2), strict=True)
-        own = {chance: pair for chance, pair in ends if plan.luck.chances[chance] in there}
-        swings += _chance_swings(plan.luck, own, held, sampled)
-    central = float(values[held, 0])
-    return tuple(sorted(swings, key=lambda own: -own.width)), central
-
-
-def _chance_swings(
-    luck: Luck, values: Mapping[int, Floats], held: int, sampled: Sampled
-) -> list[Swing]:
-    """Let each chance of a branch come early, and late or not at all; the lower value first."""
-    found = []
-    for chance, ends in values.items():
-        name = luck.chances[chance]
-        low, high = np.argsort(ends, kind="stable").tolist()
-        at = [told(sampled, name, held, row) for row in luck.ends(chance)]
-        found.append(
-            Swing(
-                name=name,
-                kind="policy",
-                low_at=at[low],
-                high_at=at[high],
-                low=float(ends[low]),
-                high=float(ends[high]),
-            )
-        )
-    return found
-
-
-def _policy_swings(
-    choices: Choices, values: Floats, held: int, moving: Sequence[str]
-) -> list[Swing]:
-    """Change one answer at a time from those of `held`; the metric's lowest and highest."""
-    found: list[Swing] = []
-    if not choices.questions:
-        return found
-    here = [int(place[0]) for place in np.nonzero(choices.branch == held)]
-    for question, name in enumerate(choices.questions):
-        if name not in moving:
-            continue
-        across = np.moveaxis(choices.branch, question, -1)
-        own = values[across[(*here[:question], *here[question + 1 :])]]
-        low, high = int(own.argmin()), int(own.argmax())
-        found.append(
-            Swing(
-                name=name,
-                kind="policy",
-                low_at=choices.options[question][low],
-                high_at=choices.options[question][high],
-                low=float(own[low]),
-                high=float(own[high]),
-            )
-        )
-    return found

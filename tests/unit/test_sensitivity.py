@@ -12,6 +12,7 @@ from tariffsim.corridor import sensitivity
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.model import sensitivity as module
 from tariffsim.model.choices import WHOLE, branch_at, choices_of, pick
+from tariffsim.model.design import ALL_PARAMETERS, ALL_POLICY, GROUPS
 from tariffsim.model.draws import unit_draws
 from tariffsim.model.metric_core import core_of
 from tariffsim.model.project import dimensions_of, project, project_at
@@ -64,11 +65,11 @@ def test_trade_is_driven_by_its_duty_and_not_by_magnets(inputs):
     assert found.drivers[0].name == "duty"
     assert {"magnets", "magnets.approval", "importer_reliance"} <= set(found.idle)
     assert not set(found.idle) & set(drivers)
-    assert drivers[module.ALL_POLICY].total.value == drivers["duty"].total.value
-    parts = drivers[module.ALL_POLICY].first.value + drivers[module.ALL_PARAMETERS].total.value
+    assert drivers[ALL_POLICY].total.value == drivers["duty"].total.value
+    parts = drivers[ALL_POLICY].first.value + drivers[ALL_PARAMETERS].total.value
     assert parts == pytest.approx(1.0, abs=0.1)
     group = drivers["trade response"]
-    assert group.members == tuple(sorted(module.GROUPS["trade response"]))
+    assert group.members == tuple(sorted(GROUPS["trade response"]))
     assert group.total.value >= max(drivers[name].total.value for name in group.members)
 
 
