@@ -10,6 +10,7 @@ from tariffsim.corridor import run, sensitivity, with_options
 from tariffsim.events import RateSet
 from tariffsim.files.scenarios import load_inputs
 from tariffsim.model import sensitivity as module
+from tariffsim.model.design import ALL_PARAMETERS, ALL_POLICY
 from tariffsim.model.luck import luck_of
 from tariffsim.policy import last_day, luck_factors, sample, sample_at
 from tariffsim.resolve import resolve
@@ -58,10 +59,10 @@ def test_chances_are_drivers_beside_parameters_and_questions(found):
     assert {"deal", "rupture", "window", "old-rates"} <= set(drivers)
     assert {drivers[name].kind for name in found.chances if name in drivers} == {"policy"}
     assert "minerals" in found.idle
-    whole = drivers[module.ALL_POLICY]
+    whole = drivers[ALL_POLICY]
     assert set(whole.members) == {"policy", "deal", "rupture", "window", "old-rates"}
     assert whole.total.value >= max(drivers[name].total.value for name in whole.members)
-    parts = whole.first.value + drivers[module.ALL_PARAMETERS].total.value
+    parts = whole.first.value + drivers[ALL_PARAMETERS].total.value
     assert parts == pytest.approx(1.0, abs=0.15)
 
 
