@@ -16,8 +16,6 @@ def main() -> None:
     """Run the command line, and leave with its exit code."""
     # Nothing here multiplies matrices on several threads, and starting them costs time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Nor does a run come back to the pages of its paths often enough for large ones to pay.
-    os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
     # A command holds on to nearly all that it makes; looking through it again and again for what
     # could be freed took a fiftieth of a run, and found nothing of size.
     gc.set_threshold(200_000, 20, 100)
