@@ -14,7 +14,7 @@ from tariffsim.evidence import Evidence, late
 from tariffsim.experiment import Experiment, Provenance
 from tariffsim.log import known_on
 from tariffsim.model.project import Progress, project
-from tariffsim.policy import last_day, luck_factors
+from tariffsim.policy import luck_factors
 from tariffsim.reduce import fold, fold_fork, stacked_on
 from tariffsim.resolve import Inputs, resolve
 from tariffsim.resolve.evidence import evidence_of as resolved_evidence
@@ -145,7 +145,7 @@ def sensitivity(
             seed=scenario.seed,
             others=model_sensitivity.width_of(resolve(first), branch),
             count=min(scenario.paths, samples),
-            last=last_day(scenario),
+            last=scenario.horizon.last.toordinal(),
         )
     experiment = resolve(inputs, luck=None if luck is None else luck.units)
     return model_sensitivity.sensitivity(

@@ -47,7 +47,7 @@ def rate_paths(inputs: Inputs, experiment: Experiment, logs: Sequence[Log]) -> t
     tuple of RatePath
         The baseline's path first of each flow.
     """
-    last = inputs.scenario.horizon.end.next.first - dt.timedelta(days=1)
+    last = inputs.scenario.horizon.last
     found: list[RatePath] = []
     paths = experiment.branch_paths[:, 0].tolist()
     for flow in flows_of(experiment):

@@ -2,13 +2,12 @@
 
 from tariffsim.policy.events import drawn_events, threatened_events
 from tariffsim.policy.outcomes import Outcome, play
-from tariffsim.policy.sample import Sample, last_day, luck_factors, sample, sample_at
+from tariffsim.policy.sample import Sample, luck_factors, sample, sample_at
 
 __all__ = [
     "Outcome",
     "Sample",
     "drawn_events",
-    "last_day",
     "luck_factors",
     "play",
     "sample",

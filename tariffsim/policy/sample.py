@@ -67,13 +67,8 @@ def sample(scenario: Scenario, branches: Sequence[Branch]) -> Sample:
 
 def luck_factors(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     """Name the uniform numbers that each chance of a scenario needs, under its own name."""
-    last = last_day(scenario)
+    last = scenario.horizon.last.toordinal()
     return {str(name): factors(name, chance, last) for name, chance in chances_of(scenario).items()}
-
-
-def last_day(scenario: Scenario) -> int:
-    """Give the ordinal of the last day that counts."""
-    return scenario.horizon.end.next.first.toordinal() - 1
 
 
 def sample_at(scenario: Scenario, branches: Sequence[Branch], units: Floats) -> Sample:
@@ -93,7 +88,7 @@ def sample_at(scenario: Scenario, branches: Sequence[Branch], units: Floats) -> 
     Sample
         As of `sample`.
     """
-    last = last_day(scenario)
+    last = scenario.horizon.last.toordinal()
     names = sorted(name for own in luck_factors(scenario).values() for name in own)
     count = len(units)
     numbers: dict[tuple[tuple[Slug, Outcome], ...], int] = {}

@@ -120,8 +120,7 @@ def resolve(inputs: Inputs, *, unchanged: bool = False, luck: Floats | None = No
     flows = tuple(_flows(scenario, view))
     markets = scenario.markets if view is None else ()
     foreseen = scenario.time.anticipation and any(own.storable is not None for own in markets)
-    last = scenario.horizon.end.next.first - dt.timedelta(days=1)
-    asked = Asked(flows=flows, last=last, foreseen=foreseen)
+    asked = Asked(flows=flows, last=scenario.horizon.last, foreseen=foreseen)
     tariffs = tariff_paths(forks, laws, events, drawn, transit(at_sea, knowledge), asked)
     courses = _courses(inputs, branches, states, rows, knowledge) if foreseen else None
     cases = [market_case(market, inputs, rows, tariffs, listed, courses) for market in markets]

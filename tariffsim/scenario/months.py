@@ -75,3 +75,8 @@ class Horizon:
     def __attrs_post_init__(self) -> None:
         if self.end < self.start:
             raise ValueError(f"to must not be before from, got {self.start} to {self.end}")
+
+    @property
+    def last(self) -> dt.date:
+        """Its last day."""
+        return self.end.next.first - dt.timedelta(days=1)

@@ -12,7 +12,7 @@ from tariffsim.files.scenarios import load_inputs
 from tariffsim.model import sensitivity as module
 from tariffsim.model.design import ALL_PARAMETERS, ALL_POLICY
 from tariffsim.model.luck import luck_of
-from tariffsim.policy import last_day, luck_factors, sample, sample_at
+from tariffsim.policy import luck_factors, sample, sample_at
 from tariffsim.resolve import resolve
 from tariffsim.scenario import Chance, Option, Time, branches_of, chances_of
 from tariffsim.scopes import DayInterval, ShareInterval
@@ -154,7 +154,9 @@ def test_luck_is_mixed_chance_by_chance(policy):
     scenario = policy.scenario
     chances = {str(name): own for name, own in chances_of(scenario).items()}
     factors = luck_factors(scenario)
-    luck = luck_of(chances, factors, seed=3, others=7, count=8, last=last_day(scenario))
+    luck = luck_of(
+        chances, factors, seed=3, others=7, count=8, last=scenario.horizon.last.toordinal()
+    )
     names = sorted(name for own in factors.values() for name in own)
     draws = np.arange(20)
     first, second = luck.units[luck.first(draws)], luck.units[luck.second(draws)]
