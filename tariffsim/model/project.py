@@ -163,8 +163,8 @@ def _markets(
         add_on = by_draw(experiment.add_on[:, number], case.tracks, experiment.draws)
         # Nothing but its variables holds a market's arrays, so that the next one finds memory free.
         found = market_paths(case, drawn, first=experiment.first, progress=ticks)
-        if users is not None and users.hold_back(case):
-            found = users.taken_out(case, found, drawn)
+        if users is not None and users.held_back(case):
+            found = users.taken_out(case, found, drawn, joint)
             variables = market_variables(case, found, of_branch)
             add_on = add_on[joint[:, 0]]
         else:

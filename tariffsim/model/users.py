@@ -61,23 +61,23 @@ class Users:
         }
         return cls(experiment=experiment, drawn=drawn, runs=runs)
 
-    def hold_back(self, case: MarketCase) -> bool:
-        """Tell whether some control takes goods out of a market."""
-        return any(
-            (material.importer, material.exporter) == (case.importer, case.exporter)
-            and material.covered
-            for material in self.experiment.materials
-        )
+    def held_back(self, case: MarketCase) -> list[int]:
+        """List the materials whose control takes goods out of a market."""
+        flow = (case.importer, case.exporter)
+        return [
+            position
+            for position, material in enumerate(self.experiment.materials)
+            if (material.importer, material.exporter) == flow and material.covered
+        ]
 
-    def taken_out(self, case: MarketCase, found: MarketPaths, drawn: Values) -> MarketPaths:
+    def taken_out(
+        self, case: MarketCase, found: MarketPaths, drawn: Values, joint: Ints
+    ) -> MarketPaths:
         """Take what controls withhold out of a market's paths; by joint path, not by track."""
         controls = [
-            withheld(material, self.runs[position], drawn)
-            for position, material in enumerate(self.experiment.materials)
-            if (material.importer, material.exporter) == (case.importer, case.exporter)
-            and material.covered
+            withheld(self.experiment.materials[position], self.runs[position], drawn)
+            for position in self.held_back(case)
         ]
-        joint = np.unique(self.experiment.branch_paths, axis=0)
         return hand_over(case, found, controls, drawn, joint, self.experiment.first)
 
     def answers(self, position: int, supply: Ints) -> Told:
