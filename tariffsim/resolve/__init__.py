@@ -99,17 +99,7 @@ def resolve(inputs: Inputs, *, unchanged: bool = False, luck: Floats | None = No
         calendars = [rows.add(table) for table in compiled]
     listed = months(_month_after(scenario.benchmark_day), scenario.horizon.end)
     drawn = sample(scenario, branches) if luck is None else sample_at(scenario, branches, luck)
-    forks = [
-        Fork(
-            name=branch.name,
-            state=state,
-            calendar=calendar,
-            touched=touched_by(branch.chances.values()),
-            axes=axes,
-            rows=rows,
-        )
-        for branch, state, calendar in zip(branches, states, calendars, strict=True)
-    ]
+    forks = _forks(branches, states, calendars, axes, rows)
     events = written_events(branches, drawn)
     laws = [
         Law(events=branch.events, rates=rates, chances=branch.chances)
@@ -149,6 +139,27 @@ def resolve(inputs: Inputs, *, unchanged: bool = False, luck: Floats | None = No
         if scenario.industries is None or inputs.accounts is None
         else network_case(scenario.industries, inputs.accounts, materials),
     )
+
+
+def _forks(
+    branches: Sequence[Branch],
+    states: Sequence[State],
+    calendars: Sequence[Calendar],
+    axes: TradeAxes,
+    rows: Rows,
+) -> list[Fork]:
+    """Fork the log once a branch, for what is drawn to go on from."""
+    return [
+        Fork(
+            name=branch.name,
+            state=state,
+            calendar=calendar,
+            touched=touched_by(branch.chances.values()),
+            axes=axes,
+            rows=rows,
+        )
+        for branch, state, calendar in zip(branches, states, calendars, strict=True)
+    ]
 
 
 def _flows(scenario: Scenario, view: WorldView | None) -> list[tuple[Economy, Economy]]:
