@@ -10,7 +10,7 @@ import numpy as np
 
 from tariffsim.arrays import Floats
 from tariffsim.errors import NotConverged
-from tariffsim.model.one_supply import solve_one_supply
+from tariffsim.model.one_supply import responses, solve_one_supply
 
 TOLERANCE = 1e-12
 STEPS = 100
@@ -71,9 +71,11 @@ def uncapped(terms: Terms) -> Market:
     found = solve_one_supply(
         share[None, None],
         np.stack([own, rest])[:, None],
-        armington_elasticity=sigma,
-        import_demand_elasticity=eta,
-        inverse_supply_elasticity=inverse,
+        responses(
+            armington_elasticity=sigma,
+            import_demand_elasticity=eta,
+            inverse_supply_elasticity=inverse,
+        ),
     )
     log_landed = found.log_landed_price[0].reshape(shape)
     landed = np.exp(log_landed)
@@ -82,8 +84,8 @@ def uncapped(terms: Terms) -> Market:
         log_price_index=found.log_price_index[0].reshape(shape),
         landed=landed,
         border=border,
-        wanted=found.value_change[0, 0].reshape(shape) / border,
-        rest_value=found.value_change[1, 0].reshape(shape),
+        wanted=found.value[0][0].reshape(shape) / border,
+        rest_value=found.value[1][0].reshape(shape),
     )
 
 

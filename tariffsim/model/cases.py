@@ -5,7 +5,8 @@ they were. A case is one product at one column of added rates; a regime is a cho
 product, and its total over products is a sum of cases.
 """
 
-from itertools import pairwise
+import itertools
+from collections.abc import Sequence
 
 import attrs
 import numpy as np
@@ -40,6 +41,14 @@ class Cases:
 
     def __len__(self) -> int:
         return len(self.product)
+
+    def in_full(self) -> tuple[Ints, ...]:
+        """Give `of_regime`, with no case where not every quantity is wanted."""
+        none = np.empty(0, dtype=np.int64)
+        return tuple(
+            rows if counts else none
+            for rows, counts in zip(self.of_regime, self.full.tolist(), strict=True)
+        )
 
 
 def distinct_cases(added_low: Floats, added_high: Floats, full: Bools | None = None) -> Cases:
@@ -92,7 +101,7 @@ def distinct_cases(added_low: Floats, added_high: Floats, full: Bools | None = N
         added_high=columns[:, 1].T,
         groups=tuple(
             (slice(first, last), not kinds[first][0])
-            for first, last in pairwise(cuts)
+            for first, last in itertools.pairwise(cuts)
             if first < last
         ),
         of_regime=tuple(place[regime][place[regime] >= 0] for regime in range(regimes)),
@@ -114,16 +123,53 @@ class _Case:
         return (not wanted[list(self.users)].any(), *(low != high).tolist(), *(high != 0).tolist())
 
 
-def regime_totals(differences: Floats, cases: Cases, *, every: bool) -> Floats:
-    """Sum differences from the benchmark over products; (case, draw) to (regime, draw).
+def regime_sums(
+    values: Floats,
+    rows_of: Sequence[Ints],
+    *,
+    weights: Sequence[tuple[Floats, Floats | float]] = (),
+    weighed: Bools | None = None,
+    room: Floats | None = None,
+) -> tuple[Floats, Floats]:
+    """Sum the rows of each regime, as they are and weighted.
 
     Adds rows instead of multiplying by a matrix of zeros and ones: the same bytes on any number
     of threads, and a tenth of the additions. Each regime is added up by itself, so that it does
-    not depend on what others there are. Unless `every` regime is asked for, those that do not
-    count in full are left at zero.
+    not depend on what others there are.
+
+    Parameters
+    ----------
+    values : (row, draw), any unit
+    rows_of : a regime each, (some rows,), int
+        Which rows are summed.
+    weights : sequence of ((row,), (draw,) or number)
+        Terms of the weight: a number a row, times a number a draw.
+    weighed : (regime,), bool, optional
+        Of which regimes the weighted sum is wanted; of the others it is zero. All if not given.
+    room : (at least so many rows, at least draw), optional
+        Memory to work in.
+
+    Returns
+    -------
+    sum : (regime, draw)
+    weighted_sum : (regime, draw)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> values = np.array([[1.0], [2.0], [3.0]])
+    >>> regime_sums(values, [np.array([0, 2])], weights=[(np.array([5.0, 6.0, 7.0]), 0.1)])
+    (array([[4.]]), array([[2.6]]))
     """
-    totals = np.zeros((len(cases.full), differences.shape[1]))
-    for total, rows, counts in zip(totals, cases.of_regime, cases.full.tolist(), strict=True):
-        if every or counts:
-            differences[rows].sum(axis=0, out=total)
-    return totals
+    draws = values.shape[1]
+    plain, weighted = (np.zeros((len(rows_of), draws)) for _ in range(2))
+    memory = np.empty((max(map(len, rows_of)), draws)) if room is None else room[:, :draws]
+    wanted = itertools.repeat(True) if weighed is None else weighed.tolist()
+    for regime, (rows, counts) in enumerate(zip(rows_of, wanted, strict=False)):
+        own = np.take(values, rows, axis=0, out=memory[: len(rows)], mode="clip")
+        own.sum(axis=0, out=plain[regime])
+        for by_row, by_draw in weights if counts else ():
+            weight = by_row[rows]
+            if weight.any():
+                weighted[regime] += by_draw * np.einsum("r,rd->d", weight, own)
+    return plain, weighted

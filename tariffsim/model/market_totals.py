@@ -1,23 +1,22 @@
 """One block of draws of one market: every distinct case solved, totalled over products by regime.
 
 Where a run spends its time, so every pass over (case, draw) is counted: what is linear in another
-quantity is taken from its total, and what does not depend on the equilibrium never meets a case.
-Knows no path, no month and no name of an economy.
+quantity is summed with it, and what does not depend on the equilibrium never meets a case. Knows no
+path, no month and no name of an economy.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats
 from tariffsim.model.benchmark import Benchmark
-from tariffsim.model.cases import Cases, regime_totals
-from tariffsim.model.one_supply import Scratch, solve_one_supply
+from tariffsim.model.cases import Cases, regime_sums
+from tariffsim.model.one_supply import Responses, Scratch, responses, solve_one_supply
+from tariffsim.model.pieces import CHUNK, Piece
 from tariffsim.model.powers import power_less_one
-
-CHUNK = 64
-"""Cases solved at a time: so many by a block of draws stay in the cache of a core."""
 
 QUANTITIES = (
     "customs_value",
@@ -32,11 +31,11 @@ QUANTITIES = (
 )
 """What is kept of a market: annual USD million, and the partner's landed price as a ratio."""
 
-SOLVED = (*QUANTITIES[:5], "landed_price_change")
+SOLVED = ("customs_value", "customs_value_rest", "landed_price_change", "surplus_lost")
 """What each case is solved for; the rest follows from these, or from rates alone."""
 
-BEFORE = ("customs_value", "customs_value_rest", "landed_price_change")
-"""What has inertia or is followed late, and so is wanted of regimes before the horizon too."""
+FLOWS = (("customs_value", "duty"), ("customs_value_rest", "duty_rest"))
+"""The trade of each source, with the duty on it."""
 
 Values = Mapping[str, Floats]
 
@@ -49,27 +48,31 @@ class Room:
     ----------
     found : mapping of str to (case, at least draw)
         What cases are solved for, under the names of `SOLVED`.
-    scratch : Scratch
+    index, spare : (at least case of a chunk, at least draw)
         What they are solved in.
-    rows : (at least case of a chunk, at least draw)
-        For values of products by draw.
+    rows, more_rows : (at least case of a chunk or of a regime, at least draw)
+        For values of products or cases by draw.
     """
 
     found: Values
-    scratch: Scratch
+    index: Floats
+    spare: Floats
     rows: Floats
+    more_rows: Floats
 
     @classmethod
-    def of(cls, cases: Cases, sources: int, draws: int) -> "Room":
+    def of(cls, cases: Cases, products: int, draws: int) -> "Room":
         """Take memory for blocks of at most so many draws."""
         return cls(
             found={name: np.zeros((len(cases), draws)) for name in SOLVED},
-            scratch=Scratch.of(sources, CHUNK, draws),
-            rows=np.empty((CHUNK, draws)),
+            index=np.empty((CHUNK, draws)),
+            spare=np.empty((CHUNK, draws)),
+            rows=np.empty((max(products, CHUNK), draws)),
+            more_rows=np.empty((CHUNK, draws)),
         )
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, slots=False)
 class Block:
     """A block of draws of a market.
 
@@ -77,10 +80,14 @@ class Block:
     ----------
     cases : Cases
         The distinct columns of added rates.
+    pieces : tuple of Piece
+        The same, cut into what is solved at a time.
     added_low, added_high : (regime, source, product), fraction
         Added rates by regime, for what does not depend on the equilibrium.
     benchmark : Benchmark
         Trade where nothing is added.
+    position : (draw,), fraction
+        Where between its least and its most each added rate lies.
     collected : (draw,) or number, fraction
         Share of the goods that pays what is new.
     room : Room
@@ -88,11 +95,26 @@ class Block:
     """
 
     cases: Cases
+    pieces: tuple[Piece, ...]
     added_low: Floats
     added_high: Floats
     benchmark: Benchmark
+    position: Floats
     collected: Floats | float
     room: Room
+
+    @cached_property
+    def before(self) -> Values:
+        """What products had before something was added to them; (regime, draw or 1)."""
+        cases, start = self.cases, self.benchmark
+        products_of = [cases.product[rows] for rows in cases.of_regime]
+        landed, _ = regime_sums(start.landed[0], products_of)
+        found = {"landed_price_change": landed}
+        for value, rate, (flow, duty) in zip(start.value, start.rate, FLOWS, strict=True):
+            found[flow], found[duty] = regime_sums(
+                value, products_of, weights=[(rate[:, 0], 1.0)], weighed=cases.full
+            )
+        return found
 
 
 def block_totals(block: Block, drawn: Values, horizon: str) -> dict[str, Floats]:
@@ -111,98 +133,90 @@ def block_totals(block: Block, drawn: Values, horizon: str) -> dict[str, Floats]
     dict of str to (regime, draw)
         Annual totals; the landed price as a ratio.
     """
-    draws = len(drawn["inverse_supply_elasticity"])
-    found = {name: rows[:, :draws] for name, rows in block.room.found.items()}
-    for part in _parts(block.cases):
-        _solve(
-            block, part, drawn, horizon, {name: rows[part.chunk] for name, rows in found.items()}
-        )
+    sigma = drawn[f"armington_elasticity_{horizon}"]
+    eta = sigma * drawn["demand_to_substitution_ratio"]
+    respond = responses(
+        armington_elasticity=sigma,
+        import_demand_elasticity=eta,
+        inverse_supply_elasticity=drawn["inverse_supply_elasticity"],
+    )
+    for piece in block.pieces:
+        _solve(block, piece, respond, 1.0 - eta)
     start = block.benchmark.totals
     # A share of the goods pays what is new; the others are as they were.
-    moved = {
-        name: block.collected * regime_totals(found[name], block.cases, every=name in BEFORE)
-        for name in SOLVED
-    }
-    totals = {name: start[name] + moved[name] for name in SOLVED}
+    moved = {name: block.collected * change for name, change in _changes(block)}
+    totals = {name: start[name] + change for name, change in moved.items()}
     inverse = drawn["inverse_supply_elasticity"]
     totals["producer_surplus"] = moved["customs_value"] * (inverse / (1.0 + inverse))
-    for source, name in enumerate(("duty", "duty_rest")):
-        levied = block.collected * _levied(block, source, drawn["coverage_position"])
-        totals[name] += levied
-        totals[name.replace("duty", "duty_before_response")] = start[name] + levied
+    for source, (_, duty) in enumerate(FLOWS):
+        levied = block.collected * _levied(block, source)
+        totals[duty.replace("duty", "duty_before_response")] = start[duty] + levied
     totals["landed_price_change"] /= start["landed_price_change"]
     return totals
 
 
-def _levied(block: Block, source: int, position: Floats) -> Floats:
+def _changes(block: Block) -> Iterator[tuple[str, Floats]]:
+    """Give what each regime changes, if all goods pay what is new; (regime, draw)."""
+    cases, before, room = block.cases, block.before, block.room
+    draws = len(block.position)
+    found = {name: rows[:, :draws] for name, rows in room.found.items()}
+    for rate, low, high, (flow, duty) in zip(
+        block.benchmark.rate, cases.added_low, cases.added_high, FLOWS, strict=True
+    ):
+        weights: list[tuple[Floats, Floats | float]] = [
+            (rate[cases.product, 0] + low, 1.0),
+            (high - low, block.position),
+        ]
+        value, paid = regime_sums(
+            found[flow], cases.of_regime, weights=weights, weighed=cases.full, room=room.rows
+        )
+        yield flow, value - before[flow]
+        yield duty, paid - before[duty]
+    dearer, _ = regime_sums(found["landed_price_change"], cases.of_regime, room=room.rows)
+    yield "landed_price_change", dearer - before["landed_price_change"]
+    lost, _ = regime_sums(found["surplus_lost"], cases.in_full(), room=room.rows)
+    yield "consumer_surplus", -lost
+
+
+def _levied(block: Block, source: int) -> Floats:
     """Total what is added to the duty of benchmark trade; (regime, draw)."""
     low, high = block.added_low[:, source], block.added_high[:, source]
     value = block.benchmark.value[source]
     least, spread = (np.einsum("rp,pd->rd", rate, value) for rate in (low, high - low))
-    return np.asarray(least + position * spread)
+    return np.asarray(least + block.position * spread)
 
 
-@attrs.frozen
-class _Part:
-    """A run of like cases, and whether every quantity is wanted of them."""
+def _solve(block: Block, piece: Piece, respond: Responses, exponent: Floats) -> None:
+    """Solve a piece for `SOLVED`, where the block has room for it."""
+    start, room = block.benchmark, block.room
+    product = piece.product
+    size = np.s_[: len(product), : len(block.position)]
+    found = {name: rows[piece.chunk][size] for name, rows in room.found.items()}
 
-    chunk: slice
-    full: bool
-
-
-def _parts(cases: Cases) -> Iterator[_Part]:
-    """Cut the groups of cases into pieces that stay in cache."""
-    for group, full in cases.groups:
-        for first in range(group.start, group.stop, CHUNK):
-            yield _Part(slice(first, min(first + CHUNK, group.stop)), full)
-
-
-def _solve(block: Block, part: _Part, drawn: Values, horizon: str, found: Values) -> None:
-    """Solve some cases, and write each quantity less its benchmark; (case, draw)."""
-    cases, start = block.cases, block.benchmark
-    product = cases.product[part.chunk]
-
-    def rows(of_products: Floats) -> Floats:
-        """Give the rows of the cases' products; in `room.rows`, where they are many numbers."""
+    def rows(of_products: Floats, memory: Floats = room.rows) -> Floats:
+        """Give the rows of the cases' products; in memory there is, where they are many numbers."""
         if of_products.shape[1] == 1:
             return of_products[product]
-        out = block.room.rows[: len(product), : of_products.shape[1]]
-        return np.take(of_products, product, axis=0, out=out, mode="clip")
+        return np.take(of_products, product, axis=0, out=memory[size], mode="clip")
 
-    before = start.rate[:, product]
-    rates = [own + added for own, added in zip(before, _added(block, part, drawn), strict=True)]
-    sigma = drawn[f"armington_elasticity_{horizon}"]
-    eta = sigma * drawn["demand_to_substitution_ratio"]
     answer = solve_one_supply(
         [rows(share) for share in start.share],
-        [(1.0 + rate) / (1.0 + own) for rate, own in zip(rates, before, strict=True)],
-        armington_elasticity=sigma,
-        import_demand_elasticity=eta,
-        inverse_supply_elasticity=drawn["inverse_supply_elasticity"],
-        scratch=block.room.scratch,
+        [
+            least if spread is None else least + block.position * spread
+            for least, spread in zip(piece.least, piece.spread, strict=True)
+        ],
+        respond,
+        of=piece.of,
+        value=[rows(value, room.more_rows) for value in start.value],
+        scratch=Scratch(
+            value=[found[flow] for flow, _ in FLOWS],
+            index=room.index[size],
+            landed=found["landed_price_change"],
+            spare=room.spare[size],
+        ),
     )
-    for source, name in enumerate(("customs_value", "customs_value_rest")):
-        change = answer.value_change[source]
-        change -= 1.0
-        np.multiply(change, rows(start.value[source]), out=found[name])
-    dearer = np.exp(answer.log_landed_price, out=answer.log_landed_price)
-    dearer -= 1.0
-    np.multiply(dearer, rows(start.landed[0]), out=found["landed_price_change"])
-    if not part.full:
-        return
-    np.multiply(rates[0], found["customs_value"], out=found["duty"])
-    np.multiply(rates[1], found["customs_value_rest"], out=found["duty_rest"])
-    lost = found["consumer_surplus"]
-    power_less_one(1.0 - eta, answer.log_price_index, out=lost)
-    lost *= rows(start.expenditure)
-    np.negative(lost, out=lost)
-
-
-def _added(block: Block, part: _Part, drawn: Values) -> Iterator[Floats]:
-    """Give what is added to the rate of each source; (case, draw), or 1 where no draw matters."""
-    ends = (block.cases.added_low[:, part.chunk], block.cases.added_high[:, part.chunk])
-    for low, high in zip(*ends, strict=True):
-        if (low == high).all():
-            yield low[:, None]
-        else:
-            yield low[:, None] + drawn["coverage_position"] * (high - low)[:, None]
+    landed = np.exp(answer.log_landed_price, out=answer.log_landed_price)
+    landed *= rows(start.landed[0])
+    if piece.full:
+        lost = power_less_one(exponent, answer.log_price_index, out=found["surplus_lost"])
+        lost *= rows(start.expenditure)

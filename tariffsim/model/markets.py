@@ -19,9 +19,10 @@ from tariffsim.model.cases import distinct_cases
 from tariffsim.model.growth import growth_factors
 from tariffsim.model.market_inputs import require_gross_substitutes
 from tariffsim.model.market_totals import QUANTITIES, Block, Room, block_totals
+from tariffsim.model.pieces import cut
 from tariffsim.model.tracks import paths_of_draws, tracked_weights
 
-BLOCK = 512
+BLOCK = 1024
 """Draws solved at a time."""
 
 Values = Mapping[str, Floats]
@@ -126,7 +127,7 @@ def total_regimes(
     drawn : mapping of str to (draw,)
         Parameter values by draw.
     full : (regime,), bool, optional
-        Regimes of which every quantity is wanted, and not only those of `BEFORE`; all if not given.
+        Regimes of which every quantity is wanted, and not only trade and prices; all if not given.
     progress : iterator, optional
         Advanced once a block.
 
@@ -140,7 +141,8 @@ def total_regimes(
     shape = (len(cases.full), count)
     short, long = ({name: np.empty(shape) for name in QUANTITIES} for _ in range(2))
     benchmark = np.empty((len(case.benchmark_rate), count))
-    room = Room.of(cases, len(case.benchmark_rate), min(BLOCK, count))
+    pieces = cut(cases, case.benchmark_rate)
+    room = Room.of(cases, case.benchmark_rate.shape[1], min(BLOCK, count))
     for start in range(0, count, BLOCK):
         block = slice(start, start + BLOCK)
         values = {name: array[block] for name, array in drawn.items()}
@@ -150,9 +152,11 @@ def total_regimes(
             benchmark[source, block] = trade.totals[name]
         work = Block(
             cases=cases,
+            pieces=pieces,
             added_low=case.added_low,
             added_high=case.added_high,
             benchmark=trade,
+            position=values["coverage_position"],
             collected=collected_share(case, values),
             room=room,
         )

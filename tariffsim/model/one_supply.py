@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
-from tariffsim.arrays import Floats
+from tariffsim.arrays import Floats, Ints
 from tariffsim.model.powers import NEAR, log_of_power, power_less_one
 
 
@@ -20,62 +20,112 @@ class OneSupply:
 
     Parameters
     ----------
-    value_change : (source, market, draw), ratio
-        Duty-exclusive value at the border, new over old.
+    value : a source each, (market, draw)
+        Duty-exclusive value at the border, in the unit of the benchmark value.
     log_price_index : (market, draw)
         Logarithm of the price index, new over old.
     log_landed_price : (market, draw)
         Logarithm of the first source's landed price, new over old.
     """
 
-    value_change: Floats
+    value: Sequence[Floats] | Floats
     log_price_index: Floats
     log_landed_price: Floats
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class Scratch:
-    """Memory that markets solved a piece at a time share; fresh pages cost as much as the work.
+class Responses:
+    r"""How markets respond, draw by draw: what the equations need of elasticities, worked out once.
 
     Parameters
     ----------
-    by_source : (source, market, draw)
-    first, second, third : (market, draw)
+    gap : (draw,)
+        :math:`1-\sigma`.
+    damp : (draw,)
+        :math:`k = 1/(1+\sigma/\omega)`.
+    to_index : (draw,)
+        From the logarithm of the mean of powers to that of the price index.
+    value, landed : (draw,)
+        Powers of the price index in values at the border, and in landed prices.
+    near : (some draws,), int
+        Draws whose gap is next to nothing.
     """
 
-    by_source: Floats
-    first: Floats
-    second: Floats
-    third: Floats
+    gap: Floats
+    damp: Floats
+    to_index: Floats
+    value: Floats
+    landed: Floats
+    near: Ints
+
+
+def responses(
+    *,
+    armington_elasticity: Floats,
+    import_demand_elasticity: Floats,
+    inverse_supply_elasticity: Floats,
+) -> Responses:
+    """Work out how markets respond.
+
+    Parameters
+    ----------
+    armington_elasticity, import_demand_elasticity : (draw,)
+        Magnitudes, above zero.
+    inverse_supply_elasticity : (draw,)
+        Zero or above; 0 is infinitely elastic.
+
+    Returns
+    -------
+    Responses
+        What the symbols stand for is said in `solve_one_supply`.
+    """
+    sigma, eta = armington_elasticity, import_demand_elasticity
+    gap = 1.0 - sigma
+    damp = 1.0 / (1.0 + sigma * inverse_supply_elasticity)
+    landed = (sigma - eta) * inverse_supply_elasticity * damp
+    return Responses(
+        gap=gap,
+        damp=damp,
+        to_index=1.0 / (np.where(gap == 0.0, 1.0, gap) * (1.0 - landed)),
+        value=(sigma - eta) * (1.0 + gap * inverse_supply_elasticity * damp),
+        landed=landed,
+        near=np.flatnonzero(np.abs(gap) < NEAR),
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Scratch:
+    """Memory that the answer is written to; fresh pages cost as much as the work.
+
+    Parameters
+    ----------
+    value : a source each, (market, draw)
+    index, landed, spare : (market, draw)
+    """
+
+    value: Sequence[Floats] | Floats
+    index: Floats
+    landed: Floats
+    spare: Floats
 
     @classmethod
     def of(cls, sources: int, markets: int, draws: int) -> "Scratch":
-        """Take memory for at most so many."""
+        """Take memory for so many."""
         return cls(
-            by_source=np.empty((sources, markets, draws)),
-            first=np.empty((markets, draws)),
-            second=np.empty((markets, draws)),
-            third=np.empty((markets, draws)),
-        )
-
-    def cut(self, markets: int, draws: int) -> "Scratch":
-        """Take the part for fewer."""
-        part = np.s_[..., :markets, :draws]
-        return Scratch(
-            by_source=self.by_source[part],
-            first=self.first[part],
-            second=self.second[part],
-            third=self.third[part],
+            value=np.empty((sources, markets, draws)),
+            index=np.empty((markets, draws)),
+            landed=np.empty((markets, draws)),
+            spare=np.empty((markets, draws)),
         )
 
 
 def solve_one_supply(
     share: Sequence[Floats] | Floats,
     wedge: Sequence[Floats] | Floats,
+    respond: Responses,
     *,
-    armington_elasticity: Floats,
-    import_demand_elasticity: Floats,
-    inverse_supply_elasticity: Floats,
+    of: Sequence[Ints | None] | None = None,
+    value: Sequence[Floats] | Floats | None = None,
     scratch: Scratch | None = None,
 ) -> OneSupply:
     r"""Solve markets in closed form.
@@ -85,13 +135,15 @@ def solve_one_supply(
     share : a source but the last each, (market, draw or 1), fraction
         Benchmark shares at landed prices; that of the last source is what they leave.
     wedge : a source each, (market, draw or 1)
-        New over old (1 + rate).
-    armington_elasticity, import_demand_elasticity : (draw,)
-        Magnitudes, above zero.
-    inverse_supply_elasticity : (draw,)
-        Zero or above; 0 is infinitely elastic.
+        New over old (1 + rate); or those that differ, if `of` says which of them each market has.
+    respond : Responses
+        By draw; sigma, eta and omega are theirs.
+    of : a source each but the first, (market,), int, or None
+        The row of `wedge` that each market has; None where each has its own.
+    value : a source each, (market, draw or 1), any unit
+        Benchmark value at the border; 1 if not given, so that the answer is new over old.
     scratch : Scratch, optional
-        Memory to work in, of at least this size; the answer lies in it.
+        Memory to work in, of just this size; the answer lies in it.
 
     Returns
     -------
@@ -125,64 +177,89 @@ def solve_one_supply(
 
     >>> import numpy as np
     >>> one = np.ones(1)
-    >>> answer = solve_one_supply(
-    ...     np.array([[[0.5]]]), np.array([[[1.1]], [[1.0]]]),
+    >>> respond = responses(
     ...     armington_elasticity=2.0 * one, import_demand_elasticity=one,
     ...     inverse_supply_elasticity=0.0 * one)
+    >>> answer = solve_one_supply(np.array([[[0.5]]]), np.array([[[1.1]], [[1.0]]]), respond)
     >>> np.exp(answer.log_price_index).round(6)
     array([[1.047619]])
     """
-    sigma, eta = armington_elasticity, import_demand_elasticity
-    inverse = inverse_supply_elasticity
-    gap = 1.0 - sigma
-    damp = 1.0 / (1.0 + sigma * inverse)
-    follow = (sigma - eta) * inverse * damp
-    log_wedge = [np.log(own) for own in wedge]
-    shapes = [own.shape for own in (*log_wedge, *share)]
-    markets, draws = np.broadcast_shapes(sigma.shape, *shapes)
-    room = (scratch or Scratch.of(len(log_wedge), markets, draws)).cut(markets, draws)
-    powers = room.by_source
-    for own, power in zip(log_wedge, powers, strict=True):
-        if own.any():
-            np.exp(np.multiply(gap * damp, own, out=power), out=power)
-        else:
-            power[...] = 1.0
-    index = _log_mean(share, damp, log_wedge, gap, room)
-    index *= 1.0 / (1.0 - follow)
-    common = np.multiply((sigma - eta) * (1.0 + gap * inverse * damp), index, out=room.second)
+    logs = [np.log(own) for own in wedge]
+    places = [None] * len(logs) if of is None else of
+    sizes = [own.shape for own in (logs[0], *share)]
+    room = scratch or Scratch.of(len(logs), *np.broadcast_shapes(respond.gap.shape, *sizes))
+    # A source whose duty did not move has a power of one everywhere, and needs none worked out.
+    exponent = respond.gap * respond.damp
+    powers = [
+        _power(exponent, own, place, room.spare, room.value[n]) if own.any() else None
+        for n, (own, place) in enumerate(zip(logs, places, strict=True))
+    ]
+    index = _log_mean(share, powers, room)
+    index *= respond.to_index
+    if respond.near.size:
+        index[:, respond.near] = _careful(share, [*map(_spread, logs, places)], respond)
+    common = np.multiply(respond.value, index, out=room.spare)
     np.exp(common, out=common)
-    powers *= common
-    for own, power in zip(wedge, powers, strict=True):
-        np.multiply(power, 1.0 / own, out=power)
-    landed = np.multiply(follow, index, out=common)
-    landed += np.multiply(damp, log_wedge[0], out=room.third)
-    return OneSupply(value_change=powers, log_price_index=index, log_landed_price=landed)
+    for n, (own, power) in enumerate(zip(wedge, powers, strict=True)):
+        before = 1.0 if value is None else value[n]
+        if power is None:
+            np.multiply(common, before, out=room.value[n])
+        else:
+            np.multiply(power, common, out=power)
+            np.multiply(power, before / _spread(own, places[n]), out=power)
+    landed = np.multiply(respond.landed, index, out=room.landed)
+    if powers[0] is not None:
+        landed += np.multiply(respond.damp, logs[0], out=room.spare)
+    return OneSupply(value=room.value, log_price_index=index, log_landed_price=landed)
+
+
+def _power(
+    exponent: Floats, log_wedge: Floats, place: Ints | None, spare: Floats, out: Floats
+) -> Floats:
+    """Give a power of the wedge; where markets share it, it is worked out once."""
+    own = out if place is None else spare[: len(log_wedge)]
+    np.exp(np.multiply(exponent, log_wedge, out=own), out=own)
+    return out if place is None else np.take(own, place, axis=0, out=out, mode="clip")
+
+
+def _spread(values: Floats, place: Ints | None) -> Floats:
+    """Give each market its row."""
+    return values if place is None else values[place]
 
 
 def _log_mean(
-    share: Sequence[Floats] | Floats,
-    damp: Floats,
-    log_wedge: Sequence[Floats],
-    gap: Floats,
-    room: Scratch,
+    share: Sequence[Floats] | Floats, powers: Sequence[Floats | None], room: Scratch
 ) -> Floats:
-    """Take the logarithm of the mean of powers, over the gap; with care where that is near 0."""
-    *others, last = room.by_source
-    mean = room.first
-    mean[...] = last
+    """Take the logarithm of the mean of powers, as what the others add to the last source's."""
+    *others, last = powers
+    base: Floats | float = 1.0 if last is None else last
+    mean, started = room.index, False
     for weight, power in zip(share, others, strict=True):
-        moved = np.subtract(power, last, out=room.second)
-        moved *= weight
-        mean += moved
-    np.log(mean, out=mean)
-    mean *= 1.0 / np.where(gap == 0.0, 1.0, gap)
-    near = np.flatnonzero(np.abs(gap) < NEAR)
-    if near.size:
-        *others, last = (
-            power_less_one(gap[near], damp[near] * np.broadcast_to(own, mean.shape)[:, near])
-            for own in log_wedge
+        if power is None and last is None:
+            continue
+        moved = np.subtract(
+            1.0 if power is None else power, base, out=room.spare if started else mean
         )
-        weights = (np.broadcast_to(own, mean.shape)[:, near] for own in share)
-        parts = (own * (other - last) for own, other in zip(weights, others, strict=True))
-        mean[:, near] = log_of_power(gap[near], sum(parts, start=last))
-    return mean
+        moved *= weight
+        if started:
+            mean += moved
+        started = True
+    if not started:
+        mean[...] = 0.0
+    mean += base
+    return np.log(mean, out=mean)
+
+
+def _careful(
+    share: Sequence[Floats] | Floats, logs: Sequence[Floats], respond: Responses
+) -> Floats:
+    """Give the logarithm of the price index for the draws whose gap is near 0."""
+    near = respond.near
+    gap, damp = respond.gap[near], respond.damp[near]
+
+    def at(values: Floats) -> Floats:
+        return values if values.shape[1] == 1 else values[:, near]
+
+    *others, last = (power_less_one(gap, damp * at(own)) for own in logs)
+    parts = (at(own) * (other - last) for own, other in zip(share, others, strict=True))
+    return log_of_power(gap, sum(parts, start=last)) / (1.0 - respond.landed[near])

@@ -373,16 +373,21 @@ def test_elasticities_are_turned_into_substitution_at_the_door(geneva):
 
 def test_conventions_agree_with_the_market_that_they_describe():
     """The flows of a CES market with full pass-through show both elasticities."""
-    from tariffsim.model.one_supply import solve_one_supply  # noqa: PLC0415
+    from tariffsim.model.one_supply import responses, solve_one_supply  # noqa: PLC0415
 
     sigma, small = 2.5, 1e-7
     one = np.ones(1)
     share = np.array([[[1e-9]], [[1.0 - 1e-9]]])
     answer = solve_one_supply(
-        share[:1], np.array([[[1.0 + small]], [[1.0]]]), armington_elasticity=sigma * one,
-        import_demand_elasticity=one, inverse_supply_elasticity=0.0 * one,
-    )  # fmt: skip
-    before_duty = float(np.log(answer.value_change[0, 0, 0])) / small
+        share[:1],
+        np.array([[[1.0 + small]], [[1.0]]]),
+        responses(
+            armington_elasticity=sigma * one,
+            import_demand_elasticity=one,
+            inverse_supply_elasticity=0.0 * one,
+        ),
+    )
+    before_duty = float(np.log(answer.value[0, 0, 0])) / small
     with_duty = before_duty + 1.0
     exclusive = attrs.evolve(parameter("duty-exclusive"), value=-before_duty)
     inclusive = attrs.evolve(parameter("duty-inclusive"), value=-with_duty)
