@@ -64,12 +64,16 @@ def report(
     sensitivity: Measured = None,
 ) -> None:
     """Write a result as one offline page: answer, figures, drivers, facts, manifest."""
-    from tariffsim.files.pages import write_figures, write_page
+    from tariffsim.files.pages import page_target, write_figures, write_page
 
+    # Whatever is refused is refused before the first file is written.
+    page_target(folder, out)
+    written = (
+        () if figures is None else write_figures(folder, figures, sensitivities=sensitivity or ())
+    )
     path = write_page(folder, out, against=against, sensitivities=sensitivity or ())
     typer.echo(str(path))
     if figures is not None:
-        written = write_figures(folder, figures, sensitivities=sensitivity or ())
         typer.echo(f"{len(written) // 3} figures are in {figures}", err=True)
 
 

@@ -14,6 +14,7 @@ from tariffsim.disk import prepare_folder, read_bytes, read_text, write_atomical
 from tariffsim.errors import InputError
 from tariffsim.experiment import Experiment
 from tariffsim.exports import check_formats, exported
+from tariffsim.files.standing import is_manifest, refuse_strangers
 from tariffsim.gather import grounds
 from tariffsim.report.bands import Bands
 from tariffsim.report.stored_grounds import GROUNDS, grounds_text
@@ -110,17 +111,40 @@ def write_result(
         **_stored(result, keep),
         **exported(result, formats),
     }
-    prepare_folder(folder)
+    prepare_result(folder)
     texts = result_files(result, version=__version__, others=others, bands=bands)
     files = {name: text.encode() for name, text in texts.items() if name != MANIFEST}
     # The manifest goes last: whoever finds it finds all that it names.
     files |= {**others, MANIFEST: texts[MANIFEST].encode()}
+    earlier = _left_over(folder)
+    refuse_strangers(folder, files, standing={*earlier, MANIFEST})
     # What an earlier run left and this one does not write would pass for a part of this result.
-    for name in _left_over(folder) - set(files):
+    for name in earlier - set(files):
         (folder / name).unlink(missing_ok=True)
     for name, content in files.items():
         write_atomically(folder / name, content)
     return tuple(folder / name for name in files)
+
+
+def prepare_result(folder: Path) -> None:
+    """Make the folder of a result, or say why it cannot be one.
+
+    Raises
+    ------
+    InputError
+        It cannot be made or written to, or holds a manifest that no run wrote.
+    """
+    _refuse_other_manifest(folder)
+    prepare_folder(folder)
+
+
+def _refuse_other_manifest(folder: Path) -> None:
+    path = folder / MANIFEST
+    if path.is_file() and (content := read_bytes(path)) and not is_manifest(content):
+        raise InputError(
+            f"{path}: a result may replace only an earlier result, got the manifest of something "
+            "else; name another folder with --out"
+        )
 
 
 def _left_over(folder: Path) -> set[str]:
