@@ -88,7 +88,7 @@ def explain(
 ) -> None:
     """Go back from a number to its formula, parameters, events and documents; needs no network."""
     from tariffsim.cli import show
-    from tariffsim.files.folders import load_summary
+    from tariffsim.files.folders import fitting, load_summary
     from tariffsim.report.explain import explain, ids
     from tariffsim.report.explain_text import explain_data, explain_text
 
@@ -97,8 +97,11 @@ def explain(
         known = ids(summary)
         show.json_out(list(known)) if json else typer.echo("\n".join(known))
         return
-    found = explain(summary, id)
+    with fitting(folder):
+        found = explain(summary, id)
+        data = explain_data(found) if json else {}
+        text = "" if json else explain_text(found, width=show.width())
     if json:
-        show.json_out(explain_data(found))
+        show.json_out(data)
     else:
-        typer.echo(explain_text(found, width=show.width()))
+        typer.echo(text)

@@ -1,7 +1,6 @@
 """Results to disk and back: tidy CSV, draws, other formats, and a manifest that hashes them all."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,15 @@ from tariffsim import __version__
 from tariffsim.arrays import Floats
 from tariffsim.codec.arrays import from_npz, to_npz
 from tariffsim.codec.results import Kept, decode_result, encode_result
-from tariffsim.disk import prepare_folder, read_bytes, read_text, write_atomically
+from tariffsim.disk import prepare_folder, read_bytes, read_text, to_text, write_atomically
 from tariffsim.errors import InputError
 from tariffsim.experiment import Experiment
 from tariffsim.exports import check_formats, exported
 from tariffsim.files.standing import is_manifest, refuse_strangers
 from tariffsim.gather import grounds
 from tariffsim.report.bands import Bands
+from tariffsim.report.manifest import MANIFEST, check_rows, placed, read_manifest
 from tariffsim.report.stored_grounds import GROUNDS, grounds_text
-from tariffsim.report.summary import MANIFEST
 from tariffsim.report.tidy import result_files
 from tariffsim.resolve import Inputs
 from tariffsim.result import Result
@@ -207,10 +206,13 @@ def load_result(folder: str | Path) -> Result:
             "--keep headline"
         )
     arrays: dict[str, Floats] = {}
-    for name in ARRAYS.values():
-        if name in contents:
-            arrays |= from_npz(contents[name])
-    return decode_result(contents[STRUCTURE].decode(), arrays)
+    try:
+        for name in ARRAYS.values():
+            if name in contents:
+                arrays |= from_npz(contents[name])
+        return decode_result(to_text(contents[STRUCTURE], STRUCTURE), arrays)
+    except InputError as error:
+        raise placed(place, error) from None
 
 
 def is_result(path: str | Path) -> bool:
@@ -230,19 +232,9 @@ def _manifest(place: Path) -> dict[str, Any]:
             "another folder"
         )
     try:
-        data = json.loads(read_text(place / MANIFEST))
-        entries = data["files"].values()
-        sound = all(isinstance(entry["sha256"], str) for entry in entries)
-        sound = sound and all(Path(name).name == name for name in data["files"])
-    except (ValueError, KeyError, TypeError, AttributeError):
-        sound = False
-    if not sound:
-        raise InputError(
-            f"{place / MANIFEST}: the manifest must be as it was written, got something else; "
-            "run again"
-        )
-    found: dict[str, Any] = data
-    return found
+        return read_manifest(read_text(place / MANIFEST))
+    except InputError as error:
+        raise placed(place, error) from None
 
 
 def _same_version(place: Path, manifest: dict[str, Any]) -> None:
@@ -262,4 +254,6 @@ def _checked(path: Path, entry: dict[str, Any]) -> bytes:
             f"{path}: the file must have the hash in the manifest, {entry['sha256'][:12]}, got "
             f"{found[:12]}; it was changed after it was written: run again"
         )
+    if path.suffix == ".csv":
+        check_rows(path.name, content, entry)
     return content
