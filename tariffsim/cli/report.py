@@ -64,12 +64,16 @@ def report(
     sensitivity: Measured = None,
 ) -> None:
     """Write a result as one offline page: answer, figures, drivers, facts, manifest."""
-    from tariffsim.files.pages import write_figures, write_page
+    from tariffsim.files.pages import page_target, write_figures, write_page
 
+    # Whatever is refused is refused before the first file is written.
+    page_target(folder, out)
+    written = (
+        () if figures is None else write_figures(folder, figures, sensitivities=sensitivity or ())
+    )
     path = write_page(folder, out, against=against, sensitivities=sensitivity or ())
     typer.echo(str(path))
     if figures is not None:
-        written = write_figures(folder, figures, sensitivities=sensitivity or ())
         typer.echo(f"{len(written) // 3} figures are in {figures}", err=True)
 
 
@@ -84,7 +88,7 @@ def explain(
 ) -> None:
     """Go back from a number to its formula, parameters, events and documents; needs no network."""
     from tariffsim.cli import show
-    from tariffsim.files.folders import load_summary
+    from tariffsim.files.folders import fitting, load_summary
     from tariffsim.report.explain import explain, ids
     from tariffsim.report.explain_text import explain_data, explain_text
 
@@ -93,8 +97,11 @@ def explain(
         known = ids(summary)
         show.json_out(list(known)) if json else typer.echo("\n".join(known))
         return
-    found = explain(summary, id)
+    with fitting(folder):
+        found = explain(summary, id)
+        data = explain_data(found) if json else {}
+        text = "" if json else explain_text(found, width=show.width())
     if json:
-        show.json_out(explain_data(found))
+        show.json_out(data)
     else:
-        typer.echo(explain_text(found, width=show.width()))
+        typer.echo(text)

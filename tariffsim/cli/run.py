@@ -82,15 +82,14 @@ def run(
     """Project a scenario and print its headline table by branch, with bands."""
     from tariffsim.cli import show
     from tariffsim.corridor import answer, check_expectations, prove_blind, with_options
-    from tariffsim.disk import prepare_folder
-    from tariffsim.files.results import check_choice, write_result
+    from tariffsim.files.results import check_choice, prepare_result, write_result
     from tariffsim.files.scenarios import load_inputs
     from tariffsim.report.bands import Bands
     from tariffsim.report.headline import headline_data, headline_text
 
     formats = check_choice(keep, form or [], out)
     if out is not None:
-        prepare_folder(out)
+        prepare_result(out)
     inputs = with_options(
         load_inputs(scenario, model=model), draws=draws, seed=seed, given=given or ()
     )

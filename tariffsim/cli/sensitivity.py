@@ -60,8 +60,11 @@ def sensitivity(
     from tariffsim.cli import show
     from tariffsim.disk import write_atomically
     from tariffsim.files.scenarios import load_inputs
+    from tariffsim.files.standing import is_sensitivity, refuse_other
     from tariffsim.report.sensitivity import sensitivity_data, sensitivity_text
 
+    if out is not None:
+        refuse_other(out, is_sensitivity, what="a sensitivity")
     found = corridor.sensitivity(
         corridor.with_options(load_inputs(scenario), seed=seed),
         metric=metric,

@@ -91,14 +91,16 @@ def undo(
 ) -> None:
     """Undo a measure: rates with and without it, and the duty paid under it, isolated."""
     from tariffsim.cli import show
-    from tariffsim.files.entries import read_entries, write_files
+    from tariffsim.files.entries import prepare_refund, read_entries, write_files
     from tariffsim.files.logs import load_log
     from tariffsim.report.refund import bad_rows_text, refund_text
-    from tariffsim.report.refund_data import refund_data, refund_files
+    from tariffsim.report.refund_data import HEADS, refund_data, refund_files
     from tariffsim.terms import Economy, Product
     from tariffsim.undo import undoing
     from tariffsim.undo.settle import settle
 
+    if out is not None:
+        prepare_refund(out, HEADS)
     whole = load_log(log)
     undone = undoing(
         whole,

@@ -60,5 +60,8 @@ def from_npz(content: bytes) -> dict[str, Floats]:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             return {name: np.asarray(archive[name], dtype=np.float64) for name in archive.files}
-    except (ValueError, OSError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        raise InputError(f"draws must be an archive of plain arrays, got: {error}") from None
+    # A damaged archive raises whatever the layer that meets the damage does, EOFError among them.
+    except Exception as error:
+        raise InputError(
+            f"draws must be an archive of plain arrays, got: {error}; run again with --out"
+        ) from None

@@ -147,14 +147,18 @@ def decode_result(text: str, arrays: Mapping[str, Floats]) -> Result:
         )
     try:
         stored = make_converter().structure(data, _StoredResult)
+        _check(stored)
+        branches = len(stored.branch)
         return Result(
             provenance=stored.provenance,
             branch=Axis("branch", stored.branch),
             probability=np.array(stored.probability),
             options=stored.options,
             period=Axis("period", stored.period),
-            headline=tuple(_variable(own, arrays, stored.draws) for own in stored.headline),
-            paths=tuple(_variable(own, arrays, stored.draws) for own in stored.paths),
+            headline=tuple(
+                _variable(own, arrays, stored.draws, branches) for own in stored.headline
+            ),
+            paths=tuple(_variable(own, arrays, stored.draws, branches) for own in stored.paths),
             draws=stored.draws,
             seed=stored.seed,
             versions=stored.versions,
@@ -164,12 +168,34 @@ def decode_result(text: str, arrays: Mapping[str, Floats]) -> Result:
         raise
     except Exception as error:
         raise InputError(
-            f"result.json must describe the draws beside it, got: {error!r}; run again"
+            "result.json must describe the draws beside it, got something else "
+            f"({type(error).__name__}: {str(error)[:200]}); run again"
         ) from None
 
 
-def _variable(stored: _StoredVariable, arrays: Mapping[str, Floats], draws: int) -> Variable:
+def _check(stored: _StoredResult) -> None:
+    """Refuse what has the right types and still describes no result."""
+    count = len(stored.branch)
+    if not count or len(stored.probability) != count or len(stored.options) != count:
+        raise ValueError("each branch must have its probability and its options")
+    if not all(0.0 <= chance <= 1.0 for chance in stored.probability):
+        raise ValueError("probabilities must lie between 0 and 1")
+    if not stored.period or stored.draws < 1:
+        raise ValueError("there must be a month and a draw")
+    for text in (stored.provenance.known_on, stored.provenance.known_through):
+        if not isinstance(text, str):
+            raise ValueError("days must be text")
+
+
+def _variable(
+    stored: _StoredVariable, arrays: Mapping[str, Floats], draws: int, branches: int
+) -> Variable:
     values = arrays[stored.array]
+    # A stray number among the draws would pass for one; a stray path, for another branch's.
+    if values.ndim != 3 or not np.isfinite(values).all():
+        raise ValueError(f"{stored.array} must be finite numbers by path, draw and period")
+    if len(stored.path) != branches or not all(0 <= own < len(values) for own in stored.path):
+        raise ValueError(f"{stored.name} must have a path of its array for each branch")
     shape = (values.shape[0], draws, *values.shape[2:])
     fields = attrs.asdict(stored, recurse=False, filter=lambda field, _: field.name != "array")
     fields["path"] = np.array(stored.path, dtype=np.int64)

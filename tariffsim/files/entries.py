@@ -17,12 +17,14 @@ from tariffsim.codec.entry_layout import Layout, read_header
 from tariffsim.disk import prepare_folder, refused, write_atomically
 from tariffsim.errors import InputError
 from tariffsim.files.shipped import short_name
+from tariffsim.files.standing import refuse_strangers
 from tariffsim.undo import Undoing
 from tariffsim.undo.entries import Rows
 from tariffsim.undo.refund import BadRow, Flows
 from tariffsim.undo.tally import tally
 
 BAD_ROWS = "bad-rows.csv"
+BAD_COLUMNS = ("line", "reason", "text")
 CHUNK = 1 << 20
 LONGEST_LINE = 1 << 24
 SHOWN_BAD = 20
@@ -121,13 +123,33 @@ def _bad_rows_file(folder: Path) -> Iterator[OnBad]:
     try:
         with temporary.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(("line", "reason", "text"))
+            writer.writerow(BAD_COLUMNS)
             yield lambda row: writer.writerow((row.line, row.reason, row.text))
         temporary.replace(target)
     except OSError as error:
         raise refused(error, target, doing="written") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def prepare_refund(folder: Path, heads: Mapping[str, str]) -> None:
+    """Make the folder of a refund, or say why it cannot be one.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to.
+    heads : mapping of str to str
+        Names of the files to be written, with what each begins with.
+
+    Raises
+    ------
+    InputError
+        It cannot be made or written to, or something else stands there under one of the names.
+    """
+    whole = {**heads, BAD_ROWS: ",".join(BAD_COLUMNS)}
+    refuse_strangers(folder, {name: head.encode() for name, head in whole.items()})
+    prepare_folder(folder)
 
 
 def write_files(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:

@@ -1,15 +1,16 @@
 """The folder of a result, read back; the only place that knows how it is found on disk."""
 
-import json
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import attrs
 
 from tariffsim.disk import read_text
 from tariffsim.errors import InputError, UnknownName
+from tariffsim.report.manifest import MANIFEST, placed, read_manifest, shown
 from tariffsim.report.measured import Measured, read_measured
-from tariffsim.report.summary import MANIFEST, Summary, read_summary
+from tariffsim.report.summary import Summary, read_summary
 
 
 def load_summary(folder: Path, *, sensitivities: Iterable[Path] = ()) -> Summary:
@@ -50,15 +51,46 @@ def load_summary(folder: Path, *, sensitivities: Iterable[Path] = ()) -> Summary
             "with: tariffsim run SCENARIO --out DIR"
         )
     files = {MANIFEST: read_text(manifest)}
-    for name in _listed(files[MANIFEST]):
-        path = folder / name
-        if path.is_file():
-            files[name] = read_text(path)
     try:
+        for name in _listed(files[MANIFEST]):
+            path = folder / name
+            if path.is_file():
+                files[name] = read_text(path)
         found = read_summary(files)
     except InputError as error:
-        raise InputError(f"{folder}: {error}") from None
+        raise placed(folder, error) from None
     return attrs.evolve(found, measured=tuple(_measured(path, found) for path in sensitivities))
+
+
+@contextlib.contextmanager
+def fitting(folder: Path) -> Iterator[None]:
+    """Say in words that the files of a folder contradict each other where a reader trips over it.
+
+    Each file has been held against the manifest and its own form before. That a rate has a path
+    for each label, or a month a name, shows only where both are used.
+
+    Raises
+    ------
+    InputError
+        Whatever the reader raised, in words; the cause is kept for ``--debug``.
+
+    Examples
+    --------
+    >>> try:
+    ...     with fitting(Path("results")):
+    ...         [].pop()
+    ... except InputError as error:
+    ...     print(str(error).partition(" (")[0])
+    results: the files of a result must fit each other as a run writes them, got others
+    """
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as e:
+        raise InputError(
+            f"{folder}: the files of a result must fit each other as a run writes them, got others "
+            f"({type(e).__name__}: {shown(str(e))}); run the scenario again with --out, and report "
+            "what --debug says where nobody changed them"
+        ) from e
 
 
 def _measured(path: Path, summary: Summary) -> Measured:
@@ -73,12 +105,8 @@ def _measured(path: Path, summary: Summary) -> Measured:
 
 
 def _listed(manifest: str) -> list[str]:
-    """Names in the manifest that are plain names of text files: none leads out of the folder."""
-    try:
-        names = list(json.loads(manifest)["files"])
-    except (ValueError, KeyError, TypeError):
-        return []
-    return [name for name in names if Path(name).name == name and Path(name).suffix in TEXT]
+    """Names in the manifest of text files."""
+    return [name for name in read_manifest(manifest)["files"] if Path(name).suffix in TEXT]
 
 
 TEXT = {".csv", ".json"}

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from tariffsim.disk import write_atomically
 from tariffsim.errors import InputError
-from tariffsim.files.folders import load_summary
+from tariffsim.files.folders import fitting, load_summary
+from tariffsim.files.standing import is_page, is_picture, refuse_other
 from tariffsim.report.figures.canvas import standalone
 from tariffsim.report.figures.chosen import driver_figures, figures
 from tariffsim.report.figures.figure import as_csv
@@ -42,14 +43,29 @@ def write_page(
     Raises
     ------
     InputError
-        A folder is none of a result, or the file cannot be written.
+        A folder is none of a result, or the file cannot be written or is no page.
     MissingExtra
         jinja2 or matplotlib is not installed.
     """
-    target = out or folder / PAGE
+    target = page_target(folder, out)
     summary = load_summary(folder, sensitivities=sensitivities)
     before = load_summary(against) if against is not None else None
-    write_atomically(target, page(summary, against=before).encode())
+    with fitting(folder):
+        text = page(summary, against=before)
+    write_atomically(target, text.encode())
+    return target
+
+
+def page_target(folder: Path, out: Path | None) -> Path:
+    """Name the file of the page, unless something other than a page stands there.
+
+    Raises
+    ------
+    InputError
+        It would be lost.
+    """
+    target = out or folder / PAGE
+    refuse_other(target, is_page, what="a page")
     return target
 
 
@@ -75,19 +91,35 @@ def write_figures(
     Raises
     ------
     InputError
-        The folder cannot be made, or is a file.
+        The folder cannot be made, or is a file; or a file in it that is no figure would be lost.
     """
     summary = load_summary(folder, sensitivities=sensitivities)
+    files: dict[str, str] = {}
+    with fitting(folder):
+        drawn = (*figures(summary), *driver_figures(summary))
+        for figure in drawn:
+            files[f"{figure.id}.svg"] = standalone(figure)
+            files[f"{figure.id}.csv"] = as_csv(figure)
+            files[f"{figure.id}.txt"] = f"{figure.title}\n\n{figure.note}\n\n{figure.alt}\n"
+    for figure in drawn:
+        _refuse_others(out, figure.id)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{out}: must be a folder, got: {error.strerror}; name another") from None
-    written = []
-    for figure in (*figures(summary), *driver_figures(summary)):
-        text = f"{figure.title}\n\n{figure.note}\n\n{figure.alt}\n"
-        files = {"svg": standalone(figure), "csv": as_csv(figure), "txt": text}
-        for ending, content in files.items():
-            path = out / f"{figure.id}.{ending}"
-            write_atomically(path, content.encode())
-            written.append(path)
-    return tuple(written)
+    for name, content in files.items():
+        write_atomically(out / name, content.encode())
+    return tuple(out / name for name in files)
+
+
+def _refuse_others(out: Path, id: str) -> None:
+    """Refuse to replace what is no figure: its data and its text lie beside its picture."""
+    picture = out / f"{id}.svg"
+    refuse_other(picture, is_picture, what="a figure", option="--figures")
+    for ending in ("csv", "txt"):
+        refuse_other(
+            out / f"{id}.{ending}",
+            lambda _: picture.is_file(),
+            what="what goes with a figure",
+            option="--figures",
+        )

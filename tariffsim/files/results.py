@@ -1,7 +1,6 @@
 """Results to disk and back: tidy CSV, draws, other formats, and a manifest that hashes them all."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,14 +9,15 @@ from tariffsim import __version__
 from tariffsim.arrays import Floats
 from tariffsim.codec.arrays import from_npz, to_npz
 from tariffsim.codec.results import Kept, decode_result, encode_result
-from tariffsim.disk import prepare_folder, read_bytes, read_text, write_atomically
+from tariffsim.disk import prepare_folder, read_bytes, read_text, to_text, write_atomically
 from tariffsim.errors import InputError
 from tariffsim.experiment import Experiment
 from tariffsim.exports import check_formats, exported
+from tariffsim.files.standing import is_manifest, refuse_strangers
 from tariffsim.gather import grounds
 from tariffsim.report.bands import Bands
+from tariffsim.report.manifest import MANIFEST, check_rows, placed, read_manifest
 from tariffsim.report.stored_grounds import GROUNDS, grounds_text
-from tariffsim.report.summary import MANIFEST
 from tariffsim.report.tidy import result_files
 from tariffsim.resolve import Inputs
 from tariffsim.result import Result
@@ -110,17 +110,40 @@ def write_result(
         **_stored(result, keep),
         **exported(result, formats),
     }
-    prepare_folder(folder)
+    prepare_result(folder)
     texts = result_files(result, version=__version__, others=others, bands=bands)
     files = {name: text.encode() for name, text in texts.items() if name != MANIFEST}
     # The manifest goes last: whoever finds it finds all that it names.
     files |= {**others, MANIFEST: texts[MANIFEST].encode()}
+    earlier = _left_over(folder)
+    refuse_strangers(folder, files, standing={*earlier, MANIFEST})
     # What an earlier run left and this one does not write would pass for a part of this result.
-    for name in _left_over(folder) - set(files):
+    for name in earlier - set(files):
         (folder / name).unlink(missing_ok=True)
     for name, content in files.items():
         write_atomically(folder / name, content)
     return tuple(folder / name for name in files)
+
+
+def prepare_result(folder: Path) -> None:
+    """Make the folder of a result, or say why it cannot be one.
+
+    Raises
+    ------
+    InputError
+        It cannot be made or written to, or holds a manifest that no run wrote.
+    """
+    _refuse_other_manifest(folder)
+    prepare_folder(folder)
+
+
+def _refuse_other_manifest(folder: Path) -> None:
+    path = folder / MANIFEST
+    if path.is_file() and (content := read_bytes(path)) and not is_manifest(content):
+        raise InputError(
+            f"{path}: a result may replace only an earlier result, got the manifest of something "
+            "else; name another folder with --out"
+        )
 
 
 def _left_over(folder: Path) -> set[str]:
@@ -183,10 +206,13 @@ def load_result(folder: str | Path) -> Result:
             "--keep headline"
         )
     arrays: dict[str, Floats] = {}
-    for name in ARRAYS.values():
-        if name in contents:
-            arrays |= from_npz(contents[name])
-    return decode_result(contents[STRUCTURE].decode(), arrays)
+    try:
+        for name in ARRAYS.values():
+            if name in contents:
+                arrays |= from_npz(contents[name])
+        return decode_result(to_text(contents[STRUCTURE], STRUCTURE), arrays)
+    except InputError as error:
+        raise placed(place, error) from None
 
 
 def is_result(path: str | Path) -> bool:
@@ -206,19 +232,9 @@ def _manifest(place: Path) -> dict[str, Any]:
             "another folder"
         )
     try:
-        data = json.loads(read_text(place / MANIFEST))
-        entries = data["files"].values()
-        sound = all(isinstance(entry["sha256"], str) for entry in entries)
-        sound = sound and all(Path(name).name == name for name in data["files"])
-    except (ValueError, KeyError, TypeError, AttributeError):
-        sound = False
-    if not sound:
-        raise InputError(
-            f"{place / MANIFEST}: the manifest must be as it was written, got something else; "
-            "run again"
-        )
-    found: dict[str, Any] = data
-    return found
+        return read_manifest(read_text(place / MANIFEST))
+    except InputError as error:
+        raise placed(place, error) from None
 
 
 def _same_version(place: Path, manifest: dict[str, Any]) -> None:
@@ -238,4 +254,6 @@ def _checked(path: Path, entry: dict[str, Any]) -> bytes:
             f"{path}: the file must have the hash in the manifest, {entry['sha256'][:12]}, got "
             f"{found[:12]}; it was changed after it was written: run again"
         )
+    if path.suffix == ".csv":
+        check_rows(path.name, content, entry)
     return content

@@ -54,6 +54,12 @@ REFUND_COLUMNS = (
     "currency",
     "basis",
 )
+HEADS = {
+    "rates.csv": ",".join(RATE_COLUMNS),
+    "refund.csv": ",".join(REFUND_COLUMNS),
+    "undo.json": '{"measure":',
+}
+"""What each file of a refund begins with."""
 BASIS = {
     "benchmark": "benchmark flows, not on what was imported: one year's trade spread evenly",
     "entries": "the entries given",

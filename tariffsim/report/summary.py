@@ -6,7 +6,7 @@ Reads the text of a folder's files; opens none.
 import csv
 import hashlib
 import io
-import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,13 +17,13 @@ from tariffsim.arrays import Floats
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.grounds import WEEK, Described, Grounds
 from tariffsim.report.bands import FAN, QUANTILES, Column, columns, fanned
+from tariffsim.report.manifest import AGAIN, MANIFEST, check_rows, read_manifest
 from tariffsim.report.measured import Measured
 from tariffsim.report.stored_grounds import GROUNDS, read_grounds
 from tariffsim.report.tidy import COLUMNS
 from tariffsim.result import Result, Variable
 from tariffsim.terms import nearest
 
-MANIFEST = "manifest.json"
 HEADLINE = "headline.csv"
 BY_WEEK = "_by_week.csv"
 
@@ -160,10 +160,10 @@ def read_summary(files: Mapping[str, str]) -> Summary:
     InputError
         A file is missing, was changed since it was written, or is of another version.
     """
-    manifest = _manifest(files)
+    manifest = read_manifest(files[MANIFEST])
     for name, about in manifest["files"].items():
         if name.endswith((".csv", ".json")):
-            _hold(name, files.get(name), about["sha256"])
+            _hold(name, files.get(name), about)
     if GROUNDS not in files:
         raise InputError(
             f"the folder must hold {GROUNDS}, found none: it was written by an older version; "
@@ -176,34 +176,29 @@ def read_summary(files: Mapping[str, str]) -> Summary:
         if name.endswith(".csv"):
             try:
                 series.update(_series(name, files[name], described, grounds))
-            except (IndexError, KeyError, ValueError):
+            except (IndexError, KeyError, ValueError, csv.Error):
                 raise InputError(
                     f"{name} must hold what this version writes, got something else; run again "
                     "with --out"
                 ) from None
-    ordered = {key: series[key] for key in described if key in series}
+            check_rows(name, files[name].encode(), manifest["files"][name])
+    untold = [key for key in described if key not in series]
+    if untold:
+        raise InputError(
+            f"{GROUNDS} must describe what the files tell, got {untold[0]}, which has no rows; "
+            f"{AGAIN}"
+        )
+    ordered = {key: series[key] for key in described}
     periods = next((one.periods for one in ordered.values() if one.basis == "path"), ())
+    _check_periods(ordered.values(), periods)
     return Summary(manifest=manifest, grounds=grounds, periods=periods, series=ordered)
 
 
-def _manifest(files: Mapping[str, str]) -> dict[str, Any]:
-    try:
-        found = json.loads(files[MANIFEST])
-        known = dict(found) and all("sha256" in about for about in found["files"].values())
-    except (KeyError, ValueError, TypeError, AttributeError):
-        known = False
-    if not known:
-        raise InputError(
-            f"the folder must hold a {MANIFEST} of a run, found none; write one with: "
-            "tariffsim run SCENARIO --out DIR"
-        )
-    return dict(found)
-
-
-def _hold(name: str, text: str | None, digest: str) -> None:
+def _hold(name: str, text: str | None, about: Mapping[str, Any]) -> None:
     if text is None:
         raise InputError(f"{name} must lie beside {MANIFEST}, found nothing; run again with --out")
-    if hashlib.sha256(text.encode()).hexdigest() != digest:
+    content = text.encode()
+    if hashlib.sha256(content).hexdigest() != about["sha256"]:
         raise InputError(
             f"{name} must be as it was written, but its hash is not the one in {MANIFEST}; "
             "run again with --out"
@@ -231,7 +226,7 @@ def _series(
         key = (*(row[n] for n in wanted), row[about[0]])
         heads.setdefault(key, (row[about[0]], row[about[1]]))
         cell = cells.setdefault(key, {}).setdefault((row[branch], row[measure]), {})
-        cell.setdefault(row[period], {})[row[quantile]] = float(row[value])
+        cell.setdefault(row[period], {})[row[quantile]] = _finite(row[value])
     found = {}
     for flow, own in cells.items():
         basis, unit = heads[flow]
@@ -258,6 +253,8 @@ def _one(
         members = [number for number, own in enumerate(described.path) if own == path]
         first = names[members[0]]
         level, difference = cell[first, "level"], cell.get((first, "difference"))
+        if len({frozenset(band) for band in level.values()}) != 1:
+            raise ValueError(f"{described.key} must have the same quantiles in every period")
         found.append(
             Column(
                 label=label_of(grounds, members, alone=len(set(described.path)) == 1),
@@ -281,6 +278,30 @@ def _one(
         periods=tuple(cell[names[0], "level"]),
         columns=tuple(found),
     )
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"value must be a finite number, got {text}")
+    return value
+
+
+def _check_periods(series: Iterable[Series], months: Sequence[str]) -> None:
+    """Refuse a band that does not cover the periods of its variable, or a path the months."""
+    for told in series:
+        bands = [
+            band
+            for column in told.columns
+            for band in (column.level, column.expected, column.difference, column.fan)
+            if band is not None
+        ]
+        whole = all(band.shape[-1] == len(told.periods) for band in bands)
+        if not whole or (told.basis == "path" and told.periods != months):
+            raise InputError(
+                f"{told.key} must be told for each of its periods in every branch, got other rows; "
+                f"{AGAIN}"
+            )
 
 
 def _mean(periods: dict[str, dict[str, float]]) -> Floats:

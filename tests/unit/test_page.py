@@ -242,7 +242,7 @@ def test_a_manifest_leads_to_no_file_outside_its_folder(tmp_path):
     digest = hashlib.sha256(b"secret").hexdigest()
     manifest["files"]["../secret.csv"] = {"rows": 0, "sha256": digest}
     (place / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(ts.TariffsimError, match=r"secret\.csv must lie beside"):
+    with pytest.raises(ts.TariffsimError, match=r"secret\.csv' must lie beside"):
         load_summary(place)
 
 
