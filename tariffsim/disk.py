@@ -4,7 +4,10 @@ import contextlib
 import errno
 import os
 import secrets
+import signal
 import stat
+import threading
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -153,30 +156,78 @@ def write_atomically(path: PathLike, content: bytes) -> None:
     InputError
         The folder is missing or not writable, the disk is full, or a folder or a write-protected
         file stands there. Nothing is left behind then.
+    """
+    write_together({path: content})
+
+
+def write_together(contents: Mapping[PathLike, bytes], *, remove: Iterable[Path] = ()) -> None:
+    """Write files that belong together, so that no fault leaves some old and some new.
+
+    Parameters
+    ----------
+    contents : mapping of path to bytes
+        The files, in the order in which they take their names; see `write_atomically`.
+    remove : iterable of Path
+        Files that go when these have come.
+
+    Raises
+    ------
+    InputError
+        One of them cannot be written. Nothing was changed then, and nothing is left behind.
 
     Notes
     -----
-    A temporary file in the same folder is written, synced and renamed, then the folder is synced.
+    Temporary files in the same folders are written and synced, every one, before the first is
+    renamed; then the folders are synced. All that may fail for want of room or by an interruption
+    is in the first step.
     """
-    target = real_path(path)
-    temporary: Path | None = None
+    staged: list[tuple[Path, Path]] = []
+    path: PathLike = ""
     try:
-        mode = _mode_of_replaceable(target)
-        temporary = target.parent / f".tariffsim-{secrets.token_hex(8)}.tmp"
-        with temporary.open("xb") as stream:
-            if mode is not None:
-                temporary.chmod(mode)
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(target)
-        sync_folder(target.parent)
+        for path, content in contents.items():
+            target = real_path(path)
+            mode = _mode_of_replaceable(target)
+            temporary = target.parent / f".tariffsim-{secrets.token_hex(8)}.tmp"
+            staged.append((temporary, target))
+            _write_synced(temporary, content, mode)
+        with _uninterrupted():
+            for temporary, path in staged:
+                temporary.replace(path)
+            for path in remove:
+                path.unlink(missing_ok=True)
+        for folder in dict.fromkeys(target.parent for _, target in staged):
+            sync_folder(folder)
     except OSError as error:
         raise refused(error, path, doing="written") from error
     finally:
-        if temporary is not None:
+        for temporary, _ in staged:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+def _write_synced(path: Path, content: bytes, mode: int | None) -> None:
+    with path.open("xb") as stream:
+        if mode is not None:
+            path.chmod(mode)
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put off an interruption by the keyboard until what is inside is done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python interrupts the main thread only.
+        return
+    came: list[int] = []
+    usual = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual or signal.SIG_DFL)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 def head_path(path: PathLike) -> Path:

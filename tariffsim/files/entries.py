@@ -14,7 +14,7 @@ import attrs
 
 from tariffsim.codec.entries import read_rows
 from tariffsim.codec.entry_layout import Layout, read_header
-from tariffsim.disk import prepare_folder, refused, write_atomically
+from tariffsim.disk import prepare_folder, refused, write_together
 from tariffsim.errors import InputError
 from tariffsim.files.shipped import short_name
 from tariffsim.files.standing import refuse_strangers
@@ -153,7 +153,7 @@ def prepare_refund(folder: Path, heads: Mapping[str, str]) -> None:
 
 
 def write_files(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
-    """Write the files of a refund; each is replaced whole or not at all.
+    """Write the files of a refund: all of them, or none is changed.
 
     Returns
     -------
@@ -161,6 +161,5 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
         The files written.
     """
     prepare_folder(folder)
-    for name, text in texts.items():
-        write_atomically(folder / name, text.encode())
+    write_together({folder / name: text.encode() for name, text in texts.items()})
     return tuple(folder / name for name in texts)

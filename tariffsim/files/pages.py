@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tariffsim.disk import write_atomically
+from tariffsim.disk import write_atomically, write_together
 from tariffsim.errors import InputError
 from tariffsim.files.folders import fitting, load_summary
 from tariffsim.files.standing import is_page, is_picture, refuse_other
@@ -107,8 +107,7 @@ def write_figures(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{out}: must be a folder, got: {error.strerror}; name another") from None
-    for name, content in files.items():
-        write_atomically(out / name, content.encode())
+    write_together({out / name: content.encode() for name, content in files.items()})
     return tuple(out / name for name in files)
 
 

@@ -9,7 +9,7 @@ from tariffsim import __version__
 from tariffsim.arrays import Floats
 from tariffsim.codec.arrays import from_npz, to_npz
 from tariffsim.codec.results import Kept, decode_result, encode_result
-from tariffsim.disk import prepare_folder, read_bytes, read_text, to_text, write_atomically
+from tariffsim.disk import prepare_folder, read_bytes, read_text, to_text, write_together
 from tariffsim.errors import InputError
 from tariffsim.experiment import Experiment
 from tariffsim.exports import check_formats, exported
@@ -61,7 +61,7 @@ def write_result(
     formats: Sequence[str] = (),
     bands: Bands | None = None,
 ) -> tuple[Path, ...]:
-    """Write every file of a result, the manifest last; a file is replaced whole or not at all.
+    """Write every file of a result, the manifest last: all of them, or none is changed.
 
     Parameters
     ----------
@@ -118,10 +118,8 @@ def write_result(
     earlier = _left_over(folder)
     refuse_strangers(folder, files, standing={*earlier, MANIFEST})
     # What an earlier run left and this one does not write would pass for a part of this result.
-    for name in earlier - set(files):
-        (folder / name).unlink(missing_ok=True)
-    for name, content in files.items():
-        write_atomically(folder / name, content)
+    obsolete = [folder / name for name in sorted(earlier - set(files))]
+    write_together({folder / name: content for name, content in files.items()}, remove=obsolete)
     return tuple(folder / name for name in files)
 
 

@@ -2,13 +2,14 @@
 
 import errno
 import os
+import signal
 import stat
 from pathlib import Path
 
 import pytest
 
 from tariffsim import disk
-from tariffsim.disk import read_text, refused, write_atomically
+from tariffsim.disk import read_text, refused, write_atomically, write_together
 from tariffsim.errors import InputError
 
 
@@ -215,6 +216,57 @@ def test_the_content_is_synced_before_the_rename_and_the_folder_after(tmp_path, 
     monkeypatch.setattr(Path, "replace", replaced)
     write_atomically(tmp_path / "a.csv", b"new")
     assert steps == ["file", "rename", "folder"]
+
+
+def folder_with(tmp_path, **contents):
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+def standing(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt()])
+@pytest.mark.parametrize("written", [0, 1, 2])
+def test_files_that_belong_together_come_together_or_not_at_all(
+    tmp_path, monkeypatch, error, written
+):
+    """Room runs out, or somebody interrupts, after so many of three files."""
+    folder = folder_with(tmp_path, a=b"old", gone=b"old")
+    left, fsync = [None] * written, os.fsync
+
+    def failing_later(handle):
+        if not left:
+            raise error
+        left.pop()
+        fsync(handle)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", failing_later)
+        with pytest.raises((InputError, KeyboardInterrupt)):
+            write_together(
+                {folder / name: b"new" for name in ("a", "b", "c")}, remove=[folder / "gone"]
+            )
+    assert standing(folder) == {"a": b"old", "gone": b"old"}
+    write_together({folder / name: b"new" for name in ("a", "b")}, remove=[folder / "gone"])
+    assert standing(folder) == {"a": b"new", "b": b"new"}
+
+
+def test_an_interruption_among_the_names_waits_until_all_are_taken(tmp_path, monkeypatch):
+    folder = folder_with(tmp_path, a=b"old", b=b"old")
+    replace = Path.replace
+
+    def interrupted(self, target):
+        signal.raise_signal(signal.SIGINT)
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_together({folder / "a": b"new", folder / "b": b"new"})
+    assert standing(folder) == {"a": b"new", "b": b"new"}
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_a_system_that_cannot_sync_folders_is_no_fault(tmp_path, monkeypatch):

@@ -1,11 +1,14 @@
 """Results written and read back: the same numbers, and a refusal of whatever was changed since."""
 
+import errno
 import hashlib
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 
+import attrs
 import numpy as np
 import pytest
 
@@ -52,6 +55,27 @@ def test_written_again_it_has_the_same_bytes(result, folder, tmp_path):
     ts.write_result(ts.load_result(folder), tmp_path / "again", keep="paths")
     for path in folder.iterdir():
         assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_a_full_disk_leaves_the_result_that_stood_there(result, folder, monkeypatch):
+    """Room runs out at the last of the files; the earlier result had one that this one has not."""
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    room, fsync = [None] * 5, os.fsync
+
+    def full(handle):
+        if not room:
+            raise OSError(errno.ENOSPC, "full")
+        room.pop()
+        fsync(handle)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(InputError, match="nothing was changed"):
+            ts.write_result(attrs.evolve(result, seed=result.seed + 1), folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert_same(result, ts.load_result(folder))
+    ts.write_result(attrs.evolve(result, seed=result.seed + 1), folder)
+    assert not (folder / "paths.npz").exists()
 
 
 def test_by_default_the_metrics_keep_their_draws_and_the_paths_do_not(result, tmp_path):
