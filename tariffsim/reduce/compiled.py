@@ -6,6 +6,7 @@ searches, and calls none of them.
 """
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 
@@ -157,12 +158,19 @@ class _Table:
         return np.array(rows, dtype=np.int64).reshape(len(rows), len(self.starts))
 
     @cached_property
-    def alive(self) -> Ints:
-        """(measure, segment), 1 where the measure is in force."""
+    def alive(self) -> list[list[bool]]:
+        """[measure][segment], whether the measure is in force."""
         born = np.array([_birth(measure) for _, measure in self.measures], dtype=np.int64)
         dead = np.array([_end(measure.ended) for _, measure in self.measures], dtype=np.int64)
         starts = self.starts[None, :]
-        return ((starts >= born[:, None]) & (starts < dead[:, None])).astype(np.int64)
+        found: list[list[bool]] = ((starts >= born[:, None]) & (starts < dead[:, None])).tolist()
+        return found
+
+    @cached_property
+    def segment(self) -> Mapping[int, int]:
+        """The segment that starts on a day, the first of those that do."""
+        days = self.starts.tolist()
+        return dict(zip(reversed(days), reversed(range(len(days))), strict=True))
 
     @cached_property
     def group_breaks(self) -> set[int]:
@@ -224,14 +232,18 @@ class _Table:
         products = len(self.axes.product)
         ends = np.zeros((2, len(self.starts), products), dtype=np.int64)
         known: dict[tuple[object, ...], Ints] = {}
-        covers = [self._coverage(m, importer, exporter) for _, m in self.measures]
-        if all(cover is self.nowhere for cover in covers):
+        covers = [
+            (row, self.alive[row], cover)
+            for row in range(len(self.measures))
+            if (cover := self._coverage(row, importer, exporter)) is not self.nowhere
+        ]
+        if not covers:
             return ends[0], ends[1]
         for segment in range(first, len(self.starts)):
             rows = [
                 (row, cover[segment])
-                for row, cover in enumerate(covers)
-                if self.alive[row, segment] and cover[segment] is not None
+                for row, alive, cover in covers
+                if alive[segment] and cover[segment] is not None
             ]
             if not rows:
                 continue
@@ -248,28 +260,37 @@ class _Table:
             ends[:, segment] = stacked
         return ends[0], ends[1]
 
-    def _coverage(
-        self, measure: MeasureState, importer: Economy, exporter: Economy
-    ) -> list[Ints | None]:
+    def _coverage(self, row: int, importer: Economy, exporter: Economy) -> list[Ints | None]:
         """By segment: the (end, product) coverage in parts per million; None where it is nil."""
+        _, measure = self.measures[row]
         enacted = measure.enacted
         assert enacted is not None
         exports = enacted.flow == "export"
         imposer, partner = (exporter, importer) if exports else (importer, exporter)
         if imposer not in self._ever(enacted.imposer):
             return self.nowhere
-        # Between days that were asked for by themselves anything may have changed.
-        moments = self.group_breaks | set(self.starts[: None if self.days else 1].tolist())
-        for span in measure.spans:
-            moments |= {span.effective.toordinal(), _end(span.until)}
-        found: list[Ints | None] = []
-        now: Ints | None = None
-        for start, groups in zip(self.starts.tolist(), self.groups, strict=True):
-            if start in moments:
-                work = partial(self._covered_on, measure, start, imposer, partner, groups)
-                now = self.covered.on(measure, (imposer, partner, start), work)
-            found.append(now)
+        found = list(self.nowhere)
+        for first, end in itertools.pairwise([*self.moments[row], len(found)]):
+            start, groups = int(self.starts[first]), self.groups[first]
+            work = partial(self._covered_on, measure, start, imposer, partner, groups)
+            cover = self.covered.on(measure, (imposer, partner, start), work)
+            found[first:end] = [cover] * (end - first)
         return found
+
+    @cached_property
+    def moments(self) -> tuple[Sequence[int], ...]:
+        """By measure, the segments in which what it covers may change."""
+        return tuple(self._moments(measure) for _, measure in self.measures)
+
+    def _moments(self, measure: MeasureState) -> Sequence[int]:
+        """List the segments in which what a measure covers may change, the first among them."""
+        # Between days that were asked for by themselves anything may have changed.
+        if self.days is not None:
+            return range(len(self.starts))
+        days = set(self.group_breaks)
+        for span in measure.spans:
+            days |= {span.effective.toordinal(), _end(span.until)}
+        return sorted({0, *(self.segment[day] for day in days if day in self.segment)})
 
     def _covered_on(
         self,
