@@ -21,7 +21,7 @@ from tariffsim.reduce import Compiled, Covered, compile_rates, fold, fold_fork
 from tariffsim.resolve.courses import Courses
 from tariffsim.resolve.evidence import evidence_of, used_entries
 from tariffsim.resolve.forks import Fork, touched_by
-from tariffsim.resolve.inputs import Inputs, known_parameters, transit_days
+from tariffsim.resolve.inputs import Inputs, known_parameters, table_sources, transit_days
 from tariffsim.resolve.knowledge import Knowledge, flows_of
 from tariffsim.resolve.markets import market_case
 from tariffsim.resolve.materials import material_cases
@@ -321,12 +321,7 @@ def _provenance(
         *(trade.flagged if trade else ()),
         *(
             f"{source.key}: later vintage allowed, {source.exception}"
-            for source in dict.fromkeys(
-                source
-                for table in (trade, inputs.monthly)
-                if table is not None
-                for source in table.sources
-            )
+            for _, source in table_sources(inputs)
             if source.exception
         ),
         *(season_flags(inputs) if inputs.world is None else ()),
