@@ -260,7 +260,7 @@ class Provenance:
     known_on, known_through : str
         Knowledge day, and the day through which the record was read.
     digests : mapping of str to str
-        Hashes of log, fork, scenario, trade table and parameters.
+        Hashes of log, scenario, parameters, and of every table and sheet used.
     events : tuple of str
         Ids of the events that set the rates and controls used.
     flags : tuple of str

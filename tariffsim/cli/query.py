@@ -88,7 +88,9 @@ def state(
     beside = waterfall.Beside(
         own_units=own_units_on(enacted, *flow), absent=absent_on(enacted, *flow)
     )
-    folded = at_unit_values(enacted, show.unit_values(unit_value))
+    values = show.unit_values(unit_value)
+    folded = at_unit_values(enacted, values)
+    show.warn_unused(values, [own.law for own in beside.own_units], among="on this flow that day")
     stacked = stacked_on(folded, *flow)
     mfn = mfn_of(load_mfn(Economy(importer)), code) if with_mfn and code else None
     stacked = stacked if mfn is None else under_it(stacked, mfn)

@@ -6,10 +6,11 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import typer
 
+from tariffsim.events import MeasureEnacted
 from tariffsim.finding import Finding
 from tariffsim.log import Log, known_on, known_through
 from tariffsim.unit_value import UnitValue, parse_unit_value
@@ -36,6 +37,34 @@ def unit_values(texts: Sequence[str] | None) -> tuple[UnitValue, ...]:
         return tuple(parse_unit_value(text) for text in texts or ())
     except ValueError as error:
         raise typer.BadParameter(f"--unit-value: {error}") from None
+
+
+def warn_unused(values: Sequence[UnitValue], laws: Iterable[MeasureEnacted], *, among: str) -> None:
+    """Warn of unit values that change no rate, with what would be taken.
+
+    Parameters
+    ----------
+    values : sequence of UnitValue
+        As given.
+    laws : iterable of MeasureEnacted
+        Those that could take one.
+    among : str
+        Which laws these are, in words.
+    """
+    if not values:
+        return
+    from tariffsim.reduce import unused_values
+
+    asked = list(laws)
+    units = {f"{law.amount.currency}/{law.amount.per}": None for law in asked if law.amount}
+    taken = f"duties there take {', '.join(units)}" if units else "no duty there is in such a unit"
+    for value in unused_values(asked, values):
+        currency = f" {value.currency}" if value.currency else ""
+        typer.echo(
+            f"note: --unit-value {value.amount}{currency}/{value.per} enters no rate {among}: "
+            f"{taken}, each the first value that fits",
+            err=True,
+        )
 
 
 def warn_beyond_review(log: Log, on: dt.date, known: dt.date | None) -> None:

@@ -93,6 +93,7 @@ def undo(
     from tariffsim.cli import show
     from tariffsim.files.entries import prepare_refund, read_entries, write_files
     from tariffsim.files.logs import load_log
+    from tariffsim.reduce import fold
     from tariffsim.report.refund import bad_rows_text, refund_text
     from tariffsim.report.refund_data import HEADS, refund_data, refund_files
     from tariffsim.terms import Economy, Product
@@ -102,14 +103,18 @@ def undo(
     if out is not None:
         prepare_refund(out, HEADS)
     whole = load_log(log)
+    values = show.unit_values(unit_value)
     undone = undoing(
         whole,
         measure,
         since=since,
         known=known_on,
         importer=Economy(importer) if importer else None,
-        unit_values=show.unit_values(unit_value),
+        unit_values=values,
     )
+    if values:
+        laws = [measure.enacted for measure in fold(undone.log).measures.values()]
+        show.warn_unused(values, [law for law in laws if law], among=f"of the log {whole.name}")
     if exporter is not None:
         require_two(undone.importer, exporter)
     show.warn_beyond_review(whole, undone.start, known_on)

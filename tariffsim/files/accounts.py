@@ -102,7 +102,8 @@ def load_accounts(
         accounts, findings, files = _wide(path, wide, concordance)
     if accounts is None:
         return None, findings
-    accounts = attrs.evolve(accounts, digest=_digest(files))
+    codes = [] if options.codes is None else [options.codes]
+    accounts = attrs.evolve(accounts, digest=_digest([*files, *codes]))
     place = Place(file=short_name(path), line=1, column=1)
     odd = [attrs.evolve(finding, place=place) for finding in check_accounts(accounts)]
     return accounts, (*findings, *odd)

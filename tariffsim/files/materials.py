@@ -122,12 +122,26 @@ def check_materials(own: Path) -> tuple[Finding, ...]:
 
 
 def _registers(folder: Path, own: Path | None) -> tuple[dict[Slug, Source], list[Finding]]:
-    sources: dict[Slug, Source] = {}
-    findings: list[Finding] = []
-    registers = [folder / "sources.yaml", *([own.parent / "sources.yaml"] if own else [])]
-    for path in registers:
-        if path.exists():
-            found, wrong = read_sources(composed(path))
-            sources |= found
-            findings += wrong
-    return sources, findings
+    """Join the register of the project's sheets and a user's; a key names one document in both."""
+    sources, wrong = read_sources(composed(folder / "sources.yaml"))
+    findings = [*wrong]
+    register = own.parent / "sources.yaml" if own else folder / "sources.yaml"
+    # A sheet of the project's folder, checked by its path, has the register read already.
+    if not register.exists() or register.samefile(folder / "sources.yaml"):
+        return sources, findings
+    marked = composed(register)
+    found, wrong = read_sources(marked)
+    findings += wrong
+    # What the parameters cite stands beside what the sheets cite in every result.
+    cited, _ = read_sources(composed(shipped("data") / "parameters" / "sources.yaml"))
+    for key, source in found.items():
+        known = [shelf[key] for shelf in (sources, cited) if key in shelf]
+        if known and source not in known:
+            message = (
+                f"source {key} must be the document that the project's register has under this "
+                f"key, {known[0].title!r}, got another entry; give yours a key of its own here and "
+                "in the sheet, or copy the entry as it is"
+            )
+            place = marked.place(("sources", key), key=True)
+            findings.append(Finding(rule="source-clash", message=message, place=place))
+    return {**found, **sources}, findings

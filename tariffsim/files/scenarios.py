@@ -240,6 +240,7 @@ def _profiles(written: _Written) -> tuple[dict[Slug, Profile], dict[Slug, Source
         with _placed(written, ("materials", position, "material")):
             own = None if material.facts == "project" else written.path.parent / material.facts
             facts = load_materials(own)
+            _refuse_clash(sources, facts.sources)
             sources |= facts.sources
             found[material.material] = profile(
                 material_named(facts, material.material),
@@ -248,6 +249,17 @@ def _profiles(written: _Written) -> tuple[dict[Slug, Profile], dict[Slug, Source
                 written.scenario.known_on,
             )
     return found, sources
+
+
+def _refuse_clash(sources: Mapping[Slug, Source], others: Mapping[Slug, Source]) -> None:
+    """Refuse sheets of one scenario whose registers mean different documents by one key."""
+    for key in sources.keys() & others.keys():
+        if sources[key] != others[key]:
+            raise InputError(
+                f"source {key} must mean one document in the sheets of a scenario, got "
+                f"{sources[key].title!r} and {others[key].title!r}; rename one of the two in its "
+                "sources.yaml and its sheet"
+            )
 
 
 def _accounts(written: _Written, profiles: Mapping[Slug, Profile]) -> Accounts | None:

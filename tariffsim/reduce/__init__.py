@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from tariffsim.reduce.absent import absent_on
 from tariffsim.reduce.fold import evolve, fold, fold_fork
 from tariffsim.reduce.on_day import controls_on, rate_on, stacked_on
-from tariffsim.reduce.own_unit import at_unit_values, own_units_on
+from tariffsim.reduce.own_unit import at_unit_values, own_units_on, unused_values
 
 if TYPE_CHECKING:
     from tariffsim.reduce.compiled import Compiled, compile_rates, rates_at
@@ -26,6 +26,7 @@ __all__ = [
     "rate_on",
     "rates_at",
     "stacked_on",
+    "unused_values",
 ]
 
 # Arrays are loaded by who asks for them: a question about one day, and `check`, need none.

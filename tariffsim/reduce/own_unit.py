@@ -126,6 +126,30 @@ def _entered(measure: MeasureState, values: tuple[UnitValue, ...]) -> MeasureSta
     return attrs.evolve(measure, enacted=attrs.evolve(law, form="ad-valorem"), levels=(level,))
 
 
+def unused_values(
+    laws: Iterable[MeasureEnacted], values: Iterable[UnitValue]
+) -> tuple[UnitValue, ...]:
+    """List the unit values that none of some measures takes.
+
+    Parameters
+    ----------
+    laws : iterable of MeasureEnacted
+        Measures as they were enacted.
+    values : iterable of UnitValue
+        In the order given; of those that fit a measure the first counts, and no other.
+
+    Returns
+    -------
+    tuple of UnitValue
+        Of another unit or currency, or second to one that fits.
+    """
+    left = given = tuple(values)
+    for law in laws:
+        taken = next((value for value in given if rate_at(law, value) is not None), None)
+        left = tuple(value for value in left if value is not taken)
+    return left
+
+
 @attrs.frozen(kw_only=True)
 class OwnUnit:
     """A measure in force that is no ad valorem duty.

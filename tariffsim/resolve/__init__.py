@@ -6,6 +6,7 @@ forks it by what is drawn, and reduces days to months and branches to paths.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -21,7 +22,7 @@ from tariffsim.reduce import Compiled, Covered, compile_rates, fold, fold_fork
 from tariffsim.resolve.courses import Courses
 from tariffsim.resolve.evidence import evidence_of, used_entries
 from tariffsim.resolve.forks import Fork, touched_by
-from tariffsim.resolve.inputs import Inputs, known_parameters, transit_days
+from tariffsim.resolve.inputs import Inputs, known_parameters, table_sources, transit_days
 from tariffsim.resolve.knowledge import Knowledge, flows_of
 from tariffsim.resolve.markets import market_case
 from tariffsim.resolve.materials import material_cases
@@ -46,7 +47,7 @@ from tariffsim.resolve.world import (
     world_view,
 )
 from tariffsim.scenario import Branch, Month, Scenario, branches_of, months
-from tariffsim.scenario.content import scenario_digest
+from tariffsim.scenario.content import content_digest, scenario_digest
 from tariffsim.states import State
 from tariffsim.terms import Economy
 from tariffsim.trade import TradeTable
@@ -291,10 +292,16 @@ def _left_out(tariffs: TariffPaths) -> list[str]:
 def _digests(inputs: Inputs, known: Log) -> dict[str, str]:
     """Tell what was used by its content: scenario and tables may have been changed in memory."""
     tables = {"trade": inputs.trade, "monthly": inputs.monthly, "world": inputs.world}
+    sheets: dict[str, Mapping[Any, object]] = {
+        "share_priors": inputs.share_priors,
+        "storable": inputs.storable,
+        "materials": inputs.profiles,
+    }
     return {
         "scenario": scenario_digest(inputs.scenario),
         **inputs.digests,
         **{name: table.digest for name, table in tables.items() if table is not None},
+        **{name: content_digest(sheet) for name, sheet in sheets.items() if sheet},
         "log": digest(known),
     }
 
@@ -321,12 +328,7 @@ def _provenance(
         *(trade.flagged if trade else ()),
         *(
             f"{source.key}: later vintage allowed, {source.exception}"
-            for source in dict.fromkeys(
-                source
-                for table in (trade, inputs.monthly)
-                if table is not None
-                for source in table.sources
-            )
+            for _, source in table_sources(inputs)
             if source.exception
         ),
         *(season_flags(inputs) if inputs.world is None else ()),

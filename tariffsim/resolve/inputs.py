@@ -143,17 +143,11 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
         for parameter in found.values()
         if parameter.known > scenario.known_on
     ]
-    tables = [table for table in (inputs.trade, inputs.monthly) if table is not None]
     wrong += [
-        f"{source.key} of the trade table was published on {source.published}, after the "
-        f"knowledge day {scenario.known_on}; choose another table, or a later knowledge day"
-        for source in dict.fromkeys(source for table in tables for source in table.sources)
-        if source.published > scenario.known_on
-    ]
-    wrong += [
-        f"{source.key} of the benchmark world was published on {source.published}, after the "
-        f"knowledge day {scenario.known_on}; choose another table, or a later knowledge day"
-        for source in (inputs.world.sources if inputs.world else ())
+        f"{source.key} of {of} was published on {source.published}, after the knowledge day "
+        f"{scenario.known_on}; choose another table, or a later knowledge day; or, where it is a "
+        "later copy of what was public, say so under exception in sources.yaml"
+        for of, source in table_sources(inputs)
         if source.published > scenario.known_on and not source.exception
     ]
     table = scenario.industries
@@ -165,6 +159,19 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
     if wrong:
         raise InputError("\n".join(f"{scenario.scenario}: {message}" for message in wrong))
     return found
+
+
+def table_sources(inputs: Inputs) -> list[tuple[str, Source]]:
+    """List the sources of every table that is used, each once, with what table it is of."""
+    found: dict[Source, str] = {}
+    for of, table in (
+        ("the trade table", inputs.trade),
+        ("the monthly table", inputs.monthly),
+        ("the benchmark world", inputs.world),
+    ):
+        for source in () if table is None else table.sources:
+            found.setdefault(source, of)
+    return [(of, source) for source, of in found.items()]
 
 
 def used_parameters(inputs: Inputs) -> dict[str, Parameter]:

@@ -45,6 +45,33 @@ def scenario_digest(scenario: "Scenario") -> str:
     False
     """
     said = {name: item for name, item in _fields(scenario).items() if name not in ASKED}
+    return _hashed(said)
+
+
+def content_digest(held: Mapping[Any, object]) -> str:
+    """Hash what a mapping of records and numbers holds, as it is used.
+
+    Parameters
+    ----------
+    held : mapping of str to object
+        Records, mappings, days, texts and numbers.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits of SHA-256; the order of the names does not enter.
+
+    Examples
+    --------
+    >>> content_digest({"a": {"01": 0.5}, "b": {}}) == content_digest({"b": {}, "a": {"01": 0.5}})
+    True
+    >>> content_digest({"a": {"01": 0.5}}) == content_digest({"a": {"01": 0.6}})
+    False
+    """
+    return _hashed({str(name): _plain(item) for name, item in held.items()})
+
+
+def _hashed(said: Mapping[str, Any]) -> str:
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

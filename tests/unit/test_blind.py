@@ -64,6 +64,23 @@ def test_a_later_vintage_of_a_table_is_late_unless_it_is_a_listed_exception():
         assert [one.name for one in late(found, inputs.scenario.known_on)] == words
 
 
+@pytest.mark.parametrize("field", ["trade", "monthly", "world"])
+def test_one_rule_for_every_table_late_is_refused_and_a_listed_exception_is_flagged(field):
+    inputs = ts.load_inputs("geneva-world" if field == "world" else "geneva")
+    table = getattr(inputs, field)
+    first, *rest = table.sources
+    for exception in (None, "Bound since long before."):
+        source = attrs.evolve(first, published=LATER, exception=exception)
+        own = attrs.evolve(table, sources=(source, *rest))
+        case = attrs.evolve(inputs, **{field: own})
+        if exception is None:
+            with pytest.raises(InputError, match=f"{first.key} of the .* was published on {LATER}"):
+                resolve.resolve(case)
+            continue
+        flags = resolve.resolve(case).provenance.flags
+        assert f"{first.key}: later vintage allowed, {exception}" in flags
+
+
 def test_a_planted_parameter_is_refused_and_proved(inputs):
     with pytest.raises(InputError, match=f"became known on {LATER}"):
         ts.run(planted(inputs))

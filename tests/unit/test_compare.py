@@ -9,6 +9,7 @@ import pytest
 
 import tariffsim as ts
 from tariffsim.comparison import compare
+from tariffsim.resolve import resolve
 from tests.command_line import tariffsim
 
 CORPUS = Path(__file__).parents[1] / "conformance"
@@ -47,6 +48,37 @@ def test_a_scenario_changed_in_memory_is_told(inputs, result):
     again = ts.run(ts.with_options(ts.load_inputs(FORK), draws=64, seed=8))
     assert compare(result, again).changes == ()
     assert again.provenance.digests == result.provenance.digests
+
+
+@pytest.mark.parametrize(
+    ("scenario", "field", "name"),
+    [
+        ("geneva", "share_priors", "share_priors"),
+        ("geneva", "storable", "storable"),
+        ("minerals-network", "profiles", "materials"),
+    ],
+)
+def test_a_sheet_that_differs_is_told(scenario, field, name):
+    inputs = ts.load_inputs(scenario)
+    key, sheet = next(iter(getattr(inputs, field).items()))
+    if field == "profiles":
+        first, *_ = sheet.parameters
+        parameter = attrs.evolve(sheet.parameters[first], note="read again")
+        other = attrs.evolve(sheet, parameters={**sheet.parameters, first: parameter})
+    else:
+        product = next(iter(sheet))
+        other = {**sheet, product: sheet[product] / 2}
+    changed = attrs.evolve(inputs, **{field: {**getattr(inputs, field), key: other}})
+    ours, theirs = (resolve(own).provenance.digests for own in (inputs, changed))
+    assert {own for own in ours if ours[own] != theirs[own]} == {name}
+    assert ours.keys() == theirs.keys()
+
+
+def test_the_change_of_a_digest_is_told_by_its_name(result):
+    source = result.provenance
+    digests = {**source.digests, "storable": "0"}
+    other = attrs.evolve(result, provenance=attrs.evolve(source, digests=digests))
+    assert compare(result, other).changes == ("storable: the contents differ",)
 
 
 def test_a_parameter_that_differs_is_told_and_compared_draw_by_draw(result, stronger):

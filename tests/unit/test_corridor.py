@@ -391,7 +391,9 @@ def test_tidy_rows_and_manifest_agree(answer):
             assert manifest["files"][name]["rows"] == len(lines) - 1
     assert manifest["known_on"] == "2025-06-06"
     assert manifest["known_through"] == "2025-06-06"
-    assert set(manifest["digests"]) == {"log", "scenario", "trade", "monthly", "parameters"}
+    assert set(manifest["digests"]) == {
+        "log", "scenario", "trade", "monthly", "parameters", "share_priors", "storable",
+    }  # fmt: skip
 
 
 def test_headline_text_and_data_say_the_same(answer):

@@ -6,10 +6,13 @@ import json
 import attrs
 import pytest
 
+from tariffsim.codec.documents import refuse
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.files.check import check_file
 from tariffsim.files.logs import load_log
-from tariffsim.files.materials import load_materials, material_named
+from tariffsim.files.materials import check_materials, load_materials, material_named
+from tariffsim.files.scenarios import load_inputs, parameter_sources
+from tariffsim.files.shipped import shipped
 from tariffsim.reduce import fold
 from tariffsim.resolve.profiles import profile, shortcomings
 from tests.command_line import tariffsim
@@ -233,3 +236,45 @@ def test_nothing_is_shown_before_it_was_published():
 def test_a_material_is_frozen(facts):
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         facts.materials["gallium"].title = "Lead"
+
+
+@pytest.mark.parametrize("of", ["materials", "parameters"])
+def test_a_key_of_the_project_s_registers_means_the_same_document(own, of):
+    """Else a figure of the project would be shown under a document that does not hold it."""
+    shelf = load_materials().sources if of == "materials" else parameter_sources()
+    key, theirs = next((key, one) for key, one in shelf.items() if not one.retrieved)
+    same = "".join(
+        f"    {field}: {value if field == 'published' else json.dumps(value)}\n"
+        for field, value in attrs.asdict(theirs).items()
+        if value is not None and field != "key"
+    )
+    register = own.parent / "sources.yaml"
+    register.write_text(f"{REGISTER}  {key}:\n{same}")
+    assert load_materials(own).sources[key] == theirs
+    assert not [one for one in check_materials(own) if one.severity == "error"]
+    register.write_text(
+        f"{REGISTER}  {key}: {{title: Mine, publisher: Me, published: 2024-01-01}}\n"
+    )
+    for refused in (lambda: load_materials(own), lambda: refuse(check_materials(own))):
+        with pytest.raises(InputError, match=f"source {key} must be the document") as caught:
+            refused()
+        assert "sources.yaml:3:3: error" in str(caught.value)
+        assert "give yours a key of its own" in str(caught.value)
+
+
+def test_two_sheets_of_a_scenario_mean_one_document_by_a_key(own, tmp_path):
+    for name, title in (("one", "A survey"), ("two", "Another survey")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "mine.yaml").write_text(SHEET.replace("unobtainium", f"unobtainium-{name}"))
+        (folder / "sources.yaml").write_text(REGISTER.replace("A survey", title))
+    scenario = tmp_path / "both.yaml"
+    listed = "".join(
+        f"- {{importer: USA, exporter: CHN, material: unobtainium-{name}, "
+        f"control: cn-tungsten-feb, facts: {name}/mine.yaml}}\n"
+        for name in ("one", "two")
+    )
+    text = (shipped("scenarios") / "minerals.yaml").read_text()
+    scenario.write_text(text[: text.index("materials:")] + "materials:\n" + listed)
+    with pytest.raises(InputError, match="source survey must mean one document in the sheets"):
+        load_inputs(scenario)

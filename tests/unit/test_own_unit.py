@@ -190,9 +190,31 @@ def test_text_says_what_it_takes_in_and_out_of_the_rate(command):
     assert "(at least 21.00 USD a kilogram, at the unit value given)" in entered
     foreign = command(*POLYSILICON, "--unit-value", "18 EUR/kg").out
     assert foreign == beside
+    for value, said in (
+        ("18 EUR/kg", "--unit-value 18 EUR/kilogram enters no rate on this flow that day: duties "
+         "there take USD/kilogram"),
+        ("40/postal item", "--unit-value 40/postal item enters no rate"),
+    ):  # fmt: skip
+        answer = command(*POLYSILICON, "--unit-value", value)
+        assert (answer.code, said in answer.err) == (0, True)
+    assert "enters no rate" not in command(*POLYSILICON, "--unit-value", "18/kg").err
+    both = command(*POLYSILICON, "--unit-value", "18/kg", "--unit-value", "20/kg", "--json")
+    assert "--unit-value 20/kilogram enters no rate" in both.err
+    assert "--unit-value 18/kilogram" not in both.err
+    none = command("state", "2024-06-01", "--product", "8517.13", "--unit-value", "18/kg")
+    assert "no duty there is in such a unit" in none.err
     refused = command(*POLYSILICON, "--unit-value", "18")
     assert refused.code == 2
     assert "unit value must be an amount above zero and a unit" in refused.err
+
+
+def test_a_unit_value_that_no_duty_of_the_log_takes_is_told_of_an_undoing(command):
+    line = ("undo", "us-de-minimis-postal-100", "--unit-value", "40/postal item", "--json")
+    fits = command(*line)
+    assert "enters no rate" not in fits.err
+    odd = command(*line, "--unit-value", "3/bushel")
+    assert (odd.code, odd.out) == (0, fits.out)
+    assert "--unit-value 3/bushel enters no rate of the log us-china: duties there take" in odd.err
 
 
 def test_a_fee_is_undone_at_a_unit_value(log):

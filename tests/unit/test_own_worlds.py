@@ -209,6 +209,8 @@ def test_a_year_and_a_list_of_codes_are_named_in_the_scenario(folder):
     table = load_inputs(path).world
     assert table.economy.labels == ("AND", "USA")
     assert table.customs_value[1, 0].tolist() == [7.0]
+    (folder / "numbers.csv").write_text("country_code,country_iso3\n999,AND\n156,CHN\n")
+    assert load_inputs(path).world.digest != table.digest
 
 
 @pytest.mark.parametrize("table", ["icio.csv", "wiod.csv"])
