@@ -4,7 +4,7 @@ A finding names the event it is about; whoever read the file knows the line.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from decimal import Decimal
 
 import attrs
@@ -69,6 +69,29 @@ def audit(log: Log, *, since: dt.date | None = None) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: rank[finding.severity]))
 
 
+def audit_part(log: Log, *, unread: Collection[str]) -> tuple[Finding, ...]:
+    """Audit what could be read of a log, leaving open whatever the rest of it may settle.
+
+    Parameters
+    ----------
+    log : Log
+        The events that could be read.
+    unread : collection of str
+        Every text that stands in what could not: it may enact, open or register what others name.
+
+    Returns
+    -------
+    tuple of Finding
+        Errors only: names that nothing answers to, and facts that contradict each other.
+    """
+    found = [*_names(log, unread), *_suspensions(log, unread), *_sources(log, unread)]
+    try:
+        fold(known_on(log, None))
+    except LogError as clash:
+        found += _clashes(log, clash)
+    return tuple(finding for finding in found if finding.severity == "error")
+
+
 def audit_fork(scenario: Scenario, log: Log) -> tuple[Finding, ...]:
     """Audit every branch of a scenario, alone and with each of its chances, as a log of its own.
 
@@ -106,9 +129,9 @@ def _first_change(events: Iterable[Event]) -> dt.date:
     return min(days, default=dt.date.max)
 
 
-def _names(log: Log) -> Iterator[Finding]:
-    measures = {event.measure for event in log if isinstance(event, MeasureEnacted)}
-    controls = {event.control for event in log if isinstance(event, ControlSet)}
+def _names(log: Log, unread: Collection[str] = ()) -> Iterator[Finding]:
+    measures = {event.measure for event in log if isinstance(event, MeasureEnacted)}.union(unread)
+    controls = {event.control for event in log if isinstance(event, ControlSet)}.union(unread)
     for entry in log.entries:
         event = entry.event
         if isinstance(event, RateSet | ScopeChanged | Voided) and event.measure not in measures:
@@ -130,13 +153,17 @@ def _unknown(entry: Entry, what: str, name: str, known: Iterable[str]) -> Findin
     return Finding(rule=f"unknown-{what}", message=message, about=entry.id)
 
 
-def _suspensions(log: Log) -> Iterator[Finding]:
+def _suspensions(log: Log, unread: Collection[str] = ()) -> Iterator[Finding]:
+    known = {e.measure for e in log if isinstance(e, MeasureEnacted)}
+    known |= {e.control for e in log if isinstance(e, ControlSet)}
     opened = {(e.measure, e.suspension): e for e in log if isinstance(e, Suspended)}
     for entry in log.entries:
         event = entry.event
         if not isinstance(event, SuspensionEndSet):
             continue
         start = opened.get((event.measure, event.suspension))
+        if start is None and (event.suspension in unread or event.measure not in known):
+            continue  # nothing was read that could say so, or the measure has its own finding
         if start is None:
             names = [name for measure, name in opened if measure == event.measure]
             yield _unknown(entry, "suspension", event.suspension, names)
@@ -160,13 +187,13 @@ def _before_birth(log: Log) -> Iterator[Finding]:
             yield Finding(rule="rate-before-measure", message=message, about=entry.id)
 
 
-def _sources(log: Log) -> Iterator[Finding]:
+def _sources(log: Log, unread: Collection[str] = ()) -> Iterator[Finding]:
     if not log.sources:
         message = f"log {log.name} has no register of sources; put a sources.yaml beside it"
         yield Finding(rule="no-register", message=message, severity="warning")
     for entry in log.entries:
         for source in _cited(entry.event):
-            if log.sources and source not in log.sources:
+            if log.sources and source not in log.sources and source not in unread:
                 message = (
                     f"source must be in the register, got {source!r}; add it to sources.yaml"
                     f"{nearest(source, log.sources)}"

@@ -15,7 +15,7 @@ from tariffsim.events import Event
 from tariffsim.identity import event_id
 from tariffsim.terms import nearest
 
-Report = Callable[[int, str], None]
+Report = Callable[[int, str, str], None]
 
 
 def resolve_references(
@@ -27,8 +27,8 @@ def resolve_references(
     ----------
     events : sequence of Event
         As written.
-    report : callable of (int, str)
-        Told the position and the message of every reference that leads nowhere.
+    report : callable of (int, str, str)
+        Told the position, the message and the handle of every reference that leads nowhere.
     known : mapping of str to str, optional
         Handles of events that stand elsewhere, and their ids.
 
@@ -83,7 +83,9 @@ class _Walk:
     def _id(self, handle: str, position: int) -> str:
         target = self.positions.get(handle)
         if target is not None and target in self.open:
-            self.report(position, f"reference {handle!r} leads back to itself; break the circle")
+            self.report(
+                position, f"reference {handle!r} leads back to itself; break the circle", handle
+            )
             return handle
         if target is not None:
             if target not in self.targets:
@@ -94,7 +96,9 @@ class _Walk:
         if _is_id(handle):
             return handle
         hint = nearest(handle, [*self.positions, *self.ids])
-        self.report(position, f"reference {handle!r} must be the key or id of an event{hint}")
+        self.report(
+            position, f"reference {handle!r} must be the key or id of an event{hint}", handle
+        )
         return handle
 
 

@@ -4,14 +4,15 @@ Each reader returns what it could read and every fault with its place; whoever p
 together raises once for all of them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import attrs
 
 from tariffsim import terms
-from tariffsim.audit import audit
+from tariffsim.audit import audit, audit_part
 from tariffsim.codec.converter import about, structure, suggested
+from tariffsim.codec.drafts import brought, in_the_past, written_drafts
 from tariffsim.codec.fault import Fault, Path
 from tariffsim.codec.marked import Marked
 from tariffsim.codec.policy import POLICY_CHECKS
@@ -47,6 +48,8 @@ class Sheet:
         Faults of the others.
     named : Place, optional
         Where it says which log it belongs to.
+    unread : frozenset of str or None
+        Names that events with a fault may bring; None where the sheet could not be read at all.
     """
 
     log: Slug | None
@@ -54,6 +57,7 @@ class Sheet:
     places: tuple[Place, ...]
     findings: tuple[Finding, ...]
     named: Place | None = None
+    unread: frozenset[str] | None = frozenset()
 
 
 @attrs.frozen(kw_only=True)
@@ -91,18 +95,21 @@ def read_sheet(marked: Marked) -> Sheet:
         findings.append(_finding(marked, Fault(("events",), "bad-value", _NO_LIST)))
         listed = []
     events, places = [], []
+    unread: set[str] = set()
     for position, item in enumerate(listed):
         try:
             events.append(structure(item, Event))
             places.append(marked.place(("events", position)))
         except ExceptionGroup as group:
             findings += _findings(marked, group, ("events", position))
+            unread.update(brought(item))
     return Sheet(
         log=name,
         events=tuple(events),
         places=tuple(places),
         findings=tuple(findings),
         named=marked.place(("log",)),
+        unread=frozenset(unread),
     )
 
 
@@ -130,6 +137,7 @@ def assemble(
     sources: Mapping[Slug, Source],
     *,
     known: Mapping[str, str] | None = None,
+    unread: Collection[str] = (),
 ) -> Assembled:
     """Put sheets together into one log: handles to ids, clashes and unknown names found.
 
@@ -143,6 +151,8 @@ def assemble(
         The register.
     known : mapping of str to str, optional
         Handles and ids of events outside these sheets.
+    unread : collection of str
+        Texts of a register that could not be read in full.
 
     Returns
     -------
@@ -155,23 +165,26 @@ def assemble(
     findings += _repeated_keys(events, places)
     findings += _other_logs(name, sheets)
 
-    # An event that could not be read may be the very one that another refers to.
-    unread = any(sheet.findings for sheet in sheets)
+    # What could not be read may be the very thing that something else names.
+    open_names = frozenset(unread).union(*(sheet.unread or () for sheet in sheets))
+    all_open = any(sheet.unread is None for sheet in sheets)
 
-    def report(position: int, message: str) -> None:
-        place = places[position]
-        if not unread:
+    def report(position: int, message: str, handle: str) -> None:
+        if not all_open and handle not in open_names:
+            place = places[position]
             findings.append(Finding(rule="unknown-reference", message=message, place=place))
 
     resolved = resolve_references(events, report, known=known)
     entries = [Entry(id=event_id(event), event=event) for event in resolved]
     log = make_log(name, entries, sources=sources)
     by_id = {entry.id: place for entry, place in zip(entries, places, strict=True)}
-    # A sheet that could not be read in full would bring errors that are not the author's.
-    if not any(finding.severity == "error" for finding in findings):
-        findings += [
-            attrs.evolve(finding, place=by_id.get(finding.about or "")) for finding in audit(log)
-        ]
+    # Figures that the fold must meet, and all that is merely noted, wait for a sound record.
+    about: tuple[Finding, ...] = ()
+    if not unread and not any(finding.severity == "error" for finding in findings):
+        about = audit(log)
+    elif not all_open:
+        about = audit_part(log, unread=open_names)
+    findings += [attrs.evolve(found, place=by_id.get(found.about or "")) for found in about]
     return Assembled(log=log, places=by_id, findings=tuple(findings))
 
 
@@ -231,22 +244,16 @@ def read_scenario(marked: Marked) -> tuple[Scenario | None, tuple[Finding, ...]]
     try:
         scenario = structure(marked.data, Scenario)
     except ExceptionGroup as group:
-        return None, (*marked.findings, *_findings(marked, group, ()))
-    faults = [fault for check in _SCENARIO_CHECKS for fault in check(scenario)]
-    return scenario, (*marked.findings, *(_finding(marked, fault) for fault in faults))
+        found = written_drafts(marked.data)
+        past = in_the_past(found.known_on, found.events) if found.known_on else ()
+        faults = (_finding(marked, fault) for fault in past)
+        return None, (*marked.findings, *_findings(marked, group, ()), *faults)
+    wrong = (fault for check in _SCENARIO_CHECKS for fault in check(scenario))
+    return scenario, (*marked.findings, *(_finding(marked, fault) for fault in wrong))
 
 
 def _draft_events(scenario: Scenario) -> Iterable[Fault]:
-    for path, event in drafts(scenario):
-        for field in ("announced", "effective"):
-            if getattr(event, field) <= scenario.known_on:
-                message = (
-                    f"{field} of an event that has not happened must be after the knowledge day "
-                    f"{scenario.known_on}, got {getattr(event, field)}; a fork may not change "
-                    "an earlier day"
-                )
-                yield Fault((*path, field), "fork-in-the-past", message)
-                break
+    return in_the_past(scenario.known_on, drafts(scenario))
 
 
 def _horizon(scenario: Scenario) -> Iterable[Fault]:

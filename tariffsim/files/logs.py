@@ -17,6 +17,7 @@ from tariffsim.codec.documents import (
     read_sources,
     refuse,
 )
+from tariffsim.codec.drafts import texts
 from tariffsim.codec.stored import from_lines
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.files.shipped import composed, shipped, shipped_logs, short_name
@@ -63,9 +64,12 @@ def assemble_log(reference: str | Path) -> Assembled:
     register = folder / "sources.yaml"
     sources: Mapping[Slug, Source] = {}
     findings: list[Finding] = []
+    unread: frozenset[str] = frozenset()
     if register.exists():
-        sources, faults = read_sources(composed(register))
+        marked = composed(register)
+        sources, faults = read_sources(marked)
         findings += faults
+        unread = frozenset(texts(marked.data)) if faults else unread
     names = sorted(folder.glob("*.yaml")) if path.is_dir() else [path]
     sheets = [_sheet(name) for name in names if name.name != register.name]
     named = [sheet.log for sheet in sheets if sheet.log is not None]
@@ -74,7 +78,7 @@ def assemble_log(reference: str | Path) -> Assembled:
     name = (
         Slug(folder.resolve().name) if path.is_dir() else (named[0] if named else Slug(path.stem))
     )
-    found = assemble(name, sheets, sources)
+    found = assemble(name, sheets, sources, unread=unread)
     return attrs.evolve(found, findings=(*findings, *found.findings))
 
 
@@ -84,7 +88,7 @@ def _sheet(path: Path) -> Sheet:
         return read_sheet(composed(path))
     except InputError as error:
         found = tuple(finding for finding in error.findings if isinstance(finding, Finding))
-        return Sheet(log=None, events=(), places=(), findings=found)
+        return Sheet(log=None, events=(), places=(), findings=found, unread=None)
 
 
 def _log_path(reference: str | Path) -> Path:

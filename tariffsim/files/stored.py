@@ -76,7 +76,7 @@ def _resolved(log: Log, sheets: Sequence[Sheet]) -> tuple[list[Event], Mapping[s
     places = [place for sheet in sheets for place in sheet.places]
     findings = [finding for sheet in sheets for finding in sheet.findings]
 
-    def report(position: int, message: str) -> None:
+    def report(position: int, message: str, _: str) -> None:
         place = places[position]
         findings.append(Finding(rule="unknown-reference", message=message, place=place))
 

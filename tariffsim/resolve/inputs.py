@@ -129,13 +129,7 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
         Every unknown name, late parameter and late trade source at once.
     """
     scenario = inputs.scenario
-    there = _there(inputs)
-    wanted = _wanted(inputs)
-    wrong = [
-        f"parameter must be one that the model has, got {name!r}{nearest(name, there)}"
-        for name in dict.fromkeys((*scenario.parameters, *wanted))
-        if name not in there
-    ]
+    wrong = unknown_parameters(inputs)
     found = used_parameters(inputs)
     wrong += [
         f"{parameter.name} became known on {parameter.known}, after the knowledge day "
@@ -159,6 +153,16 @@ def known_parameters(inputs: Inputs) -> dict[str, Parameter]:
     if wrong:
         raise InputError("\n".join(f"{scenario.scenario}: {message}" for message in wrong))
     return found
+
+
+def unknown_parameters(inputs: Inputs) -> list[str]:
+    """Say of every parameter that a scenario names and nobody has what it might be."""
+    there = _there(inputs)
+    return [
+        f"parameter must be one that the model has, got {name!r}{nearest(name, there)}"
+        for name in dict.fromkeys((*inputs.scenario.parameters, *_wanted(inputs)))
+        if name not in there
+    ]
 
 
 def table_sources(inputs: Inputs) -> list[tuple[str, Source]]:

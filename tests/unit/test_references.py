@@ -19,7 +19,7 @@ RATE = RateSet(announced=DAY, measure="us-duty", rate=300_000, key="cut")
 
 def resolved(*events, known=None):
     told = []
-    found = resolve_references(events, lambda n, message: told.append((n, message)), known=known)
+    found = resolve_references(events, lambda n, message, _: told.append((n, message)), known=known)
     return found, told
 
 
