@@ -4,18 +4,17 @@ Each reader returns what it could read and every fault with its place; whoever p
 together raises once for all of them.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import attrs
 
-from tariffsim import terms
 from tariffsim.audit import audit, audit_part
 from tariffsim.codec.converter import about, structure, suggested
 from tariffsim.codec.drafts import brought, in_the_past, written_drafts
 from tariffsim.codec.fault import Fault, Path
 from tariffsim.codec.marked import Marked
-from tariffsim.codec.policy import POLICY_CHECKS
+from tariffsim.codec.scenario_rules import SCENARIO_CHECKS
 from tariffsim.errors import InputError
 from tariffsim.events import Event
 from tariffsim.finding import Finding, Place, by_place, render
@@ -23,13 +22,10 @@ from tariffsim.identity import event_id
 from tariffsim.log import Entry, Log, Source, make_log
 from tariffsim.parameters import Parameter
 from tariffsim.references import resolve_references
-from tariffsim.scenario import Scenario, wrong_count
-from tariffsim.scenario.tree import drafts
+from tariffsim.scenario import Scenario
 from tariffsim.terms import Slug
 
 T = TypeVar("T")
-
-# More would ask for memory that nobody has before anything could be said about it.
 
 
 @attrs.frozen(kw_only=True)
@@ -248,126 +244,8 @@ def read_scenario(marked: Marked) -> tuple[Scenario | None, tuple[Finding, ...]]
         past = in_the_past(found.known_on, found.events) if found.known_on else ()
         faults = (_finding(marked, fault) for fault in past)
         return None, (*marked.findings, *_findings(marked, group, ()), *faults)
-    wrong = (fault for check in _SCENARIO_CHECKS for fault in check(scenario))
+    wrong = (fault for check in SCENARIO_CHECKS for fault in check(scenario))
     return scenario, (*marked.findings, *(_finding(marked, fault) for fault in wrong))
-
-
-def _draft_events(scenario: Scenario) -> Iterable[Fault]:
-    return in_the_past(scenario.known_on, drafts(scenario))
-
-
-def _horizon(scenario: Scenario) -> Iterable[Fault]:
-    if scenario.horizon.end.next.first <= scenario.known_on:
-        message = (
-            f"horizon must end after the knowledge day {scenario.known_on}, got "
-            f"{scenario.horizon.end}; choose a later month"
-        )
-        yield Fault(("horizon", "to"), "horizon", message)
-    if scenario.benchmark_day >= scenario.horizon.start.first:
-        message = f"benchmark_day must be before the horizon, got {scenario.benchmark_day}"
-        yield Fault(("benchmark_day",), "horizon", message)
-
-
-def _markets(scenario: Scenario) -> Iterable[Fault]:
-    partial = scenario.model == "partial"
-    if scenario.markets and scenario.trade is None and partial:
-        message = "trade must be given where there are markets; add trade: us-china-2024"
-        yield Fault(("markets",), "missing-key", message, at_key=True)
-    for position, market in enumerate(scenario.markets):
-        if market.exporter in (terms.REST, market.importer):
-            message = (
-                f"exporter must be one economy, other than the importer, got {market.exporter}; "
-                "the rest of the world is the competing source by itself"
-            )
-            yield Fault(("markets", position, "exporter"), "bad-value", message)
-    importers = [market.importer for market in scenario.markets]
-    for position, importer in enumerate(importers):
-        if importer in importers[:position]:
-            message = f"importer must have one market, got {importer} again; ask in two scenarios"
-            yield Fault(("markets", position, "importer"), "bad-value", message)
-    followed = scenario.world.economies if scenario.world and not partial else ()
-    if not scenario.markets and not scenario.materials and not followed:
-        message = "markets or materials must be given; a scenario needs something to project"
-        yield Fault((), "missing-key", message)
-
-
-def _materials(scenario: Scenario) -> Iterable[Fault]:
-    for position, material in enumerate(scenario.materials):
-        if material.facts is None and not (material.reliance and material.cover):
-            message = (
-                "facts must be given where reliance and cover are not; add facts: project, or "
-                "name the parameters"
-            )
-            yield Fault(("materials", position), "missing-key", message)
-        elif material.facts is not None and (material.reliance or material.cover):
-            message = (
-                "facts must stand alone, since a sheet knows reliance and cover; drop one or the "
-                "other, and set parameters of the sheet under parameters"
-            )
-            yield Fault(("materials", position, "facts"), "bad-value", message)
-
-
-def _industries(scenario: Scenario) -> Iterable[Fault]:
-    table = scenario.industries
-    if table is None:
-        return
-    if not table.uses:
-        message = "uses must name at least one use of a material, got none; drop industries"
-        yield Fault(("industries", "uses"), "bad-value", message)
-    if table.table != "illustrative" and table.published is None:
-        message = "published must be given for a table of your own: the day it became public"
-        yield Fault(("industries",), "missing-key", message)
-    told = [material.material for material in scenario.materials if material.facts is not None]
-    held: dict[tuple[str, str, str], int] = {}
-    for position, use in enumerate(table.uses):
-        where = ("industries", "uses", position)
-        if use.material not in told:
-            message = (
-                f"material must be one of the scenario's, with facts, got {use.material!r}"
-                f"{terms.nearest(use.material, told)}; add facts: project to it"
-            )
-            yield Fault((*where, "material"), "bad-value", message)
-        key = (use.material, use.economy, use.sector)
-        held[key] = held.get(key, 0) + use.share
-        if held[key] > terms.PARTS_PER_UNIT:
-            message = (
-                f"share of the uses of {use.material} in {use.economy} {use.sector} must be at "
-                f"most 100% together, got {terms.percent(held[key])}; say what part each is"
-            )
-            yield Fault((*where, "share"), "bad-value", message)
-
-
-def _draws(scenario: Scenario) -> Iterable[Fault]:
-    for key, message in (
-        ("paths", wrong_count("paths", scenario.paths, least=1, such_as=2048)),
-        ("draws", wrong_count("draws", scenario.draws, least=2, such_as=8192)),
-    ):
-        if message is not None:
-            yield Fault((key,), "draws", message)
-
-
-def _overrides(scenario: Scenario) -> Iterable[Fault]:
-    for name, override in scenario.parameters.items():
-        fields = attrs.asdict(override, filter=lambda field, _: field.name != "reason")
-        try:
-            Parameter(
-                name=name, unit="", source=Slug("scenario"), known=scenario.known_on, grade="L",
-                **fields,
-            )  # fmt: skip
-        except ValueError as error:
-            yield Fault(("parameters", name), "bad-value", str(error))
-
-
-_SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterable[Fault]], ...] = (
-    *POLICY_CHECKS,
-    _draft_events,
-    _horizon,
-    _markets,
-    _materials,
-    _industries,
-    _draws,
-    _overrides,
-)
 
 
 def _mapping(

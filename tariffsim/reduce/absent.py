@@ -8,7 +8,7 @@ import datetime as dt
 
 import attrs
 
-from tariffsim.reduce.on_day import coverage_on, groups_on
+from tariffsim.reduce.reach import coverage_on, groups_on
 from tariffsim.states import MeasureState, State
 from tariffsim.terms import Economy, Product, Slug
 

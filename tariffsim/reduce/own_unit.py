@@ -13,14 +13,8 @@ import attrs
 
 from tariffsim.errors import InputError
 from tariffsim.events import Amount, MeasureEnacted
-from tariffsim.reduce.on_day import (
-    coverage_on,
-    events_behind,
-    groups_on,
-    in_force,
-    is_active,
-    spans_behind,
-)
+from tariffsim.reduce.on_day import events_behind, in_force, is_active
+from tariffsim.reduce.reach import coverage_on, groups_on, spans_behind
 from tariffsim.scopes import ShareInterval
 from tariffsim.states import Level, MeasureState, State
 from tariffsim.terms import HIGHEST_RATE, PARTS_PER_UNIT, Economy, Product, Rate, Slug

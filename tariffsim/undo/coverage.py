@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Ints
-from tariffsim.reduce.on_day import Groups, lists_on, share_of
+from tariffsim.reduce.reach import Groups, lists_on, share_of
 from tariffsim.scopes import Products, covers_partner
 from tariffsim.states import MeasureState, State
 from tariffsim.terms import Economy, Product, Slug

@@ -13,8 +13,9 @@ import numpy as np
 from tariffsim import stacking
 from tariffsim.arrays import Bools, Floats, Ints
 from tariffsim.reduce import rate_on
-from tariffsim.reduce.on_day import groups_on, in_force, positional_rule, rules_on
+from tariffsim.reduce.on_day import in_force, positional_rule, rules_on
 from tariffsim.reduce.one_cell import CellRule
+from tariffsim.reduce.reach import groups_on
 from tariffsim.states import State
 from tariffsim.terms import Economy, Product, Slug
 from tariffsim.undo.coverage import Listed, Lists

@@ -129,7 +129,7 @@ ANSWERS = (
     ),
     Fault(
         "who joins later is a member already",
-        "reduce.on_day:groups_on",
+        "reduce.reach:groups_on",
         "if entry.effective <= day",
         "if True",
         SCOPES,
@@ -137,7 +137,7 @@ ANSWERS = (
     ),
     Fault(
         "once a member, always a member",
-        "reduce.on_day:groups_on",
+        "reduce.reach:groups_on",
         "frozenset(known[-1].members)",
         "frozenset(who for entry in known for who in entry.members)",
         SCOPES,
@@ -145,7 +145,7 @@ ANSWERS = (
     ),
     Fault(
         "members of the imposer levy nothing",
-        "reduce.on_day:lists_on",
+        "reduce.reach:lists_on",
         "and imposer not in groups.get(enacted.imposer, frozenset())",
         "",
         SCOPES,
@@ -153,15 +153,15 @@ ANSWERS = (
     ),
     Fault(
         "what leaves the scope stays in it",
-        "reduce.on_day:share_of",
-        "_plus(covered, part) if enters else _less(covered, part)",
-        "_plus(covered, part)",
+        "reduce.reach:share_of",
+        "plus(covered, part) if enters else _less(covered, part)",
+        "plus(covered, part)",
         SCOPES,
         "scope_changed",
     ),
     Fault(
         "a change of scope outlives its end",
-        "reduce.on_day:_spans_for",
+        "reduce.reach:_spans_for",
         "(span.until is None or day < span.until)",
         "True",
         SCOPES,
@@ -169,7 +169,7 @@ ANSWERS = (
     ),
     Fault(
         "a change for some goods is for all of the measure's",
-        "reduce.on_day:lists_on",
+        "reduce.reach:lists_on",
         "span.products or enacted.products",
         "enacted.products",
         SCOPES,
@@ -177,7 +177,7 @@ ANSWERS = (
     ),
     Fault(
         "goods let in for nobody in particular are let in for everybody",
-        "reduce.on_day:_spans_for",
+        "reduce.reach:_spans_for",
         "own if span.partners is None",
         "True if span.partners is None",
         f"{SCOPES} {SCOPED}",
@@ -185,7 +185,7 @@ ANSWERS = (
     ),
     Fault(
         "a partner let in later is none of the measure's own",
-        "reduce.on_day:_is_own_partner",
+        "reduce.reach:_is_own_partner",
         'own = span.direction == "in"',
         "pass",
         f"{SCOPES} {SCOPED}",
@@ -193,7 +193,7 @@ ANSWERS = (
     ),
     Fault(
         "a partner let in for some goods is there for all",
-        "reduce.on_day:_is_own_partner",
+        "reduce.reach:_is_own_partner",
         " and span.products is None",
         "",
         f"{SCOPES} {SCOPED}",
@@ -209,7 +209,7 @@ ANSWERS = (
     ),
     Fault(
         "what is taken out is at its least where it should be at its most",
-        "reduce.on_day:_less",
+        "reduce.reach:_less",
         "first.low - second.high",
         "first.low - second.low",
         f"{SCOPES} {SCOPED}",
@@ -217,7 +217,7 @@ ANSWERS = (
     ),
     Fault(
         "a scope covers more than everything",
-        "reduce.on_day:_plus",
+        "reduce.reach:plus",
         "min(first.high + second.high, PARTS_PER_UNIT)",
         "first.high + second.high",
         SCOPES,
