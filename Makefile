@@ -19,7 +19,7 @@ else
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo picture test gates docs bench clean
+.PHONY: help demo picture test tools gates docs bench clean
 
 help:
 	@sed -n 's/^# //p' $(MAKEFILE_LIST)
@@ -44,6 +44,8 @@ picture: demo
 
 test: $(VENV)/with-test
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadscope
+
+tools: $(VENV)/with-test $(VENV)/with-gates $(VENV)/with-docs
 
 gates: $(VENV)/with-gates $(VENV)/with-test
 	$(BIN)/ruff check .
