@@ -43,7 +43,7 @@ picture: demo
 	@$(BIN)/python docs/picture.py results/geneva/report.html docs/page.png
 
 test: $(VENV)/with-test
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadscope
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 tools: $(VENV)/with-test $(VENV)/with-gates $(VENV)/with-docs
 
