@@ -69,7 +69,7 @@ materials:
   control: cn-rare-earths-april
   facts: project
 draws: 256
-paths: 32
+paths: 16
 seed: 5
 """
 FIELDS = (
