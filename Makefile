@@ -19,7 +19,7 @@ else
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo picture test gates docs bench clean
+.PHONY: help demo picture test tools gates docs bench clean
 
 help:
 	@sed -n 's/^# //p' $(MAKEFILE_LIST)
@@ -43,7 +43,9 @@ picture: demo
 	@$(BIN)/python docs/picture.py results/geneva/report.html docs/page.png
 
 test: $(VENV)/with-test
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadscope
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+tools: $(VENV)/with-test $(VENV)/with-gates $(VENV)/with-docs
 
 gates: $(VENV)/with-gates $(VENV)/with-test
 	$(BIN)/ruff check .

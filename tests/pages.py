@@ -6,6 +6,7 @@ from pathlib import Path
 
 import tariffsim as ts
 from tariffsim.files.folders import load_summary
+from tariffsim.report.page import page
 from tariffsim.report.summary import Summary
 
 DISPUTES = ("geneva", "canola", "minerals")
@@ -109,6 +110,14 @@ def summary_of(scenario: str) -> Summary:
 def world_of(model: str) -> Summary:
     """Read the result of the shipped world under a model; a handful of draws."""
     return load_summary(folder_of("geneva-world", draws=8, model=model))
+
+
+@functools.cache
+def page_of(own: str) -> str:
+    """Write the page of a dispute, of the world under a model, or of the hostile scenario."""
+    if own in WORLDS:
+        return page(world_of(own))
+    return page(load_summary(hostile_folder()) if own == "hostile" else summary_of(own))
 
 
 @functools.cache

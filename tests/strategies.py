@@ -339,7 +339,7 @@ def reaches(draw: DrawFn, name: str = "measure-0") -> EventTuple:
     return (
         law,
         RateSet(announced=later(FIRST, -20), measure=name, rate=1_000_000),
-        *draw(scope_changes(name, least=1)),
+        *draw(scope_changes(name, least=2)),
         *draw(memberships(least=2)),
     )
 

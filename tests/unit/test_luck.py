@@ -211,7 +211,7 @@ def test_with_policy_held_its_chances_are_still_drawn(policy):
 
 
 def test_block_size_changes_no_number(policy, monkeypatch, found):
-    monkeypatch.setattr(module, "BLOCK", 32)
+    monkeypatch.setattr(module, "BLOCK", 64)
     assert sensitivity(policy, metric=TRADE, samples=128) == found
 
 

@@ -17,7 +17,7 @@ from tariffsim.files.pages import write_figures, write_page
 from tariffsim.report.changes import changes
 from tariffsim.report.page import page
 from tests.command_line import tariffsim
-from tests.pages import DISPUTES, HOSTILE, WORLDS, folder_of, hostile_folder, summary_of, world_of
+from tests.pages import DISPUTES, HOSTILE, WORLDS, folder_of, page_of, summary_of, world_of
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "col", "wbr", "source"}
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -59,11 +59,7 @@ class Reader(HTMLParser):
 
 @pytest.fixture(scope="module", params=[*DISPUTES, *WORLDS, "hostile"])
 def read(request):
-    own = request.param
-    if own in WORLDS:
-        return Reader(page(world_of(own)))
-    summary = load_summary(hostile_folder()) if own == "hostile" else summary_of(own)
-    return Reader(page(summary))
+    return Reader(page_of(request.param))
 
 
 def test_it_is_well_formed_and_every_id_is_its_own(read):
@@ -106,7 +102,7 @@ def test_a_reader_without_eyes_finds_the_way(read):
 
 
 def test_no_text_of_a_log_or_a_scenario_runs():
-    text = page(load_summary(hostile_folder()))
+    text = page_of("hostile")
     read = Reader(text)
     assert HOSTILE in "".join(read.text)
     assert HOSTILE not in text
@@ -123,7 +119,7 @@ def test_the_same_result_gives_the_same_bytes_wherever_it_lies(tmp_path):
     there = tmp_path / "elsewhere"
     shutil.copytree(folder_of("geneva"), there)
     first = write_page(there, tmp_path / "a.html").read_bytes()
-    assert first == page(summary_of("geneva")).encode()
+    assert first == page_of("geneva").encode()
     assert first == write_page(there, tmp_path / "b.html").read_bytes()
     assert str(there).encode() not in first
     assert len(first) < 1_500_000
@@ -131,7 +127,7 @@ def test_the_same_result_gives_the_same_bytes_wherever_it_lies(tmp_path):
 
 def test_the_page_holds_what_a_reader_asks_for():
     summary = summary_of("geneva")
-    text = page(summary)
+    text = page_of("geneva")
     read = Reader(text)
     said = " ".join("".join(read.text).split())
     assert summary.manifest["question"] in said
@@ -281,8 +277,8 @@ def asked(folder):
 @needs_browser
 @pytest.mark.parametrize("own", ["geneva", "hostile"])
 def test_a_browser_renders_it_and_asks_nobody(own, tmp_path):
-    folder = hostile_folder() if own == "hostile" else folder_of(own)
-    path = write_page(folder, tmp_path / "page.html")
+    path = tmp_path / "page.html"
+    path.write_text(page_of(own))
     done = chromium(tmp_path, "--dump-dom", path.as_uri())
     assert done.returncode == 0
     assert "Unfold all" in done.stdout  # the page's own script ran
@@ -304,7 +300,8 @@ def test_the_checks_of_the_browser_can_fail(tmp_path):
 
 @needs_browser
 def test_nothing_sticks_out_of_a_telephone(tmp_path):
-    path = write_page(folder_of("geneva"), tmp_path / "page.html")
+    path = tmp_path / "page.html"
+    path.write_text(page_of("geneva"))
     frame = tmp_path / "frame.html"
     frame.write_text(
         f"<iframe id=f src='{path.as_uri()}' style='width:390px;height:800px'></iframe>"
@@ -320,7 +317,8 @@ def test_nothing_sticks_out_of_a_telephone(tmp_path):
 
 @needs_browser
 def test_it_prints(tmp_path):
-    path = write_page(folder_of("canola"), tmp_path / "page.html")
+    path = tmp_path / "page.html"
+    path.write_text(page_of("canola"))
     out = tmp_path / "page.pdf"
     chromium(tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={out}", path.as_uri())
     assert out.read_bytes().startswith(b"%PDF")
