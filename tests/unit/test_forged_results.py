@@ -14,6 +14,12 @@ from tests.command_line import tariffsim
 from tests.pages import folder_of
 
 GONE = object()
+
+
+def named(value):
+    return "gone" if value is GONE else repr(value)
+
+
 ODD = (GONE, None, "text", -1, float("nan"), [])
 ID = "duty.CHN.CAN/end/2025-06"
 
@@ -161,7 +167,7 @@ def test_tables_that_no_run_writes_are_refused(folder, name, how):
     assert "run " in said
 
 
-@pytest.mark.parametrize("value", ODD, ids=repr)
+@pytest.mark.parametrize("value", ODD, ids=named)
 def test_grounds_are_as_a_run_writes_them_or_told_otherwise(folder, value):
     data = json.loads((folder / "grounds.json").read_text())
     refusals = 0
@@ -173,7 +179,7 @@ def test_grounds_are_as_a_run_writes_them_or_told_otherwise(folder, value):
     assert refusals
 
 
-@pytest.mark.parametrize("value", ODD, ids=repr)
+@pytest.mark.parametrize("value", ODD, ids=named)
 def test_draws_are_as_a_run_describes_them_or_told_otherwise(folder, value):
     data = json.loads((folder / "result.json").read_text())
     refusals = 0
