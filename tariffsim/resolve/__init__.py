@@ -81,52 +81,28 @@ def resolve(inputs: Inputs, *, unchanged: bool = False, luck: Floats | None = No
     """
     scenario = inputs.scenario
     parameters = known_parameters(inputs)
-    known = known_on(inputs.log, scenario.known_on)
-    branches = branches_of(scenario)
-    if unchanged:
-        branches = tuple(attrs.evolve(branch, chances={}) for branch in branches)
-    state = fold(known)
-    states = [fold_fork(branch.events, known, state) for branch in branches]
-    view = None if inputs.world is None else world_view(inputs)
-    axes = _trade_axes(scenario, inputs.trade) if view is None else view.weights.axes
-    rows = Rows()
-    covered = Covered()
-    knowledge = _knowledge(scenario, known, state, axes, covered)
-    compiled = _compiled(states, knowledge)
-    calendars = [rows.add(table) for table in compiled]
-    _refuse_changed_past(scenario, branches, rows.add(knowledge.law), calendars)
-    if unchanged:
-        compiled = [_held(table, scenario.known_on) for table in compiled]
-        calendars = [rows.add(table) for table in compiled]
+    law = _law(inputs, unchanged=unchanged)
     listed = months(_month_after(scenario.benchmark_day), scenario.horizon.end)
-    drawn = sample(scenario, branches) if luck is None else sample_at(scenario, branches, luck)
-    forks = _forks(branches, states, calendars, axes, rows)
-    events = written_events(branches, drawn)
-    laws = [
-        Law(events=branch.events, rates=rates, chances=branch.chances)
-        for branch, rates in zip(branches, compiled, strict=True)
-    ]
-    # Goods in transit are followed in the partial model, under the law as it was written.
-    at_sea = () if view is not None or unchanged else transit_days(inputs)
-    flows = tuple(_flows(scenario, view))
-    markets = scenario.markets if view is None else ()
-    foreseen = scenario.time.anticipation and any(own.storable is not None for own in markets)
-    asked = Asked(flows=flows, last=scenario.horizon.last, foreseen=foreseen)
-    tariffs = tariff_paths(forks, laws, events, drawn, transit(at_sea, knowledge), asked)
-    courses = _courses(inputs, branches, states, rows, knowledge) if foreseen else None
-    cases = [market_case(market, inputs, rows, tariffs, listed, courses) for market in markets]
-    world = None if view is None else world_case(view, inputs, rows, tariffs, listed)
-    flags = _left_out(tariffs)
-    if view is not None and world is not None:
-        flags = [*world_flags(view, world, states)]
-    supply = supply_states(forks, events, drawn)
-    materials, supply_track = material_cases(inputs, *supply, listed)
+    drawn = (
+        sample(scenario, law.branches) if luck is None else sample_at(scenario, law.branches, luck)
+    )
+    forks, events = _forks(law), written_events(law.branches, drawn)
+    asked, in_transit = _asked(scenario, law), transit(law.at_sea, law.knowledge)
+    tariffs = tariff_paths(forks, _laws(law), events, drawn, in_transit, asked)
+    courses = _courses(inputs, law) if asked.foreseen else None
+    markets = scenario.markets if law.view is None else ()
+    cases = [market_case(market, inputs, law.rows, tariffs, listed, courses) for market in markets]
+    flags, world = _left_out(tariffs), None
+    if law.view is not None:
+        world = world_case(law.view, inputs, law.rows, tariffs, listed)
+        flags = [*world_flags(law.view, world, law.states)]
+    materials, supply_track = material_cases(inputs, *supply_states(forks, events, drawn), listed)
     return Experiment(
-        provenance=_provenance(inputs, known, parameters, flags),
-        branches=branches,
+        provenance=_provenance(inputs, law.knowledge.known, parameters, flags),
+        branches=law.branches,
         branch_paths=np.stack([tariffs.track, supply_track], axis=1),
         add_on=tariffs.add_on,
-        sampled=outcomes(branches, drawn),
+        sampled=outcomes(law.branches, drawn),
         month=Axis("period", [str(month) for month in listed]),
         first=listed.index(scenario.horizon.start),
         year_share=np.array([month.year_share for month in listed]),
@@ -142,13 +118,94 @@ def resolve(inputs: Inputs, *, unchanged: bool = False, luck: Floats | None = No
     )
 
 
-def _forks(
-    branches: Sequence[Branch],
-    states: Sequence[State],
-    calendars: Sequence[Calendar],
-    axes: TradeAxes,
-    rows: Rows,
-) -> list[Fork]:
+@attrs.frozen(kw_only=True, eq=False)
+class _Law:
+    """The law of every branch, folded and compiled, and the log that they fork.
+
+    Parameters
+    ----------
+    branches : tuple of Branch
+        The baseline first.
+    states : tuple of State
+        The folded log of each.
+    compiled : tuple of Compiled
+        Its rates.
+    calendars : tuple of Calendar
+        The same, as numbers of rows.
+    rows : Rows
+        Every row of rates there is.
+    knowledge : Knowledge
+        The log on the knowledge day.
+    view : WorldView or None
+        The world in question; none in the partial model.
+    axes : TradeAxes
+        Flows and products of all these rates.
+    at_sea : tuple of int, days
+        How long goods travel, by mode; none where the law at departure does not count.
+    """
+
+    branches: tuple[Branch, ...]
+    states: tuple[State, ...]
+    compiled: tuple[Compiled, ...]
+    calendars: tuple[Calendar, ...]
+    rows: Rows
+    knowledge: Knowledge
+    view: WorldView | None
+    axes: TradeAxes
+    at_sea: tuple[int, ...]
+
+
+def _law(inputs: Inputs, *, unchanged: bool) -> _Law:
+    """Fold and compile the log and its forks; refuse a fork that changes an earlier day."""
+    scenario = inputs.scenario
+    known = known_on(inputs.log, scenario.known_on)
+    branches = branches_of(scenario)
+    if unchanged:
+        branches = tuple(attrs.evolve(branch, chances={}) for branch in branches)
+    state = fold(known)
+    states = tuple(fold_fork(branch.events, known, state) for branch in branches)
+    view = None if inputs.world is None else world_view(inputs)
+    axes = _trade_axes(scenario, inputs.trade) if view is None else view.weights.axes
+    knowledge = _knowledge(scenario, known, state, axes, Covered())
+    rows = Rows()
+    compiled = _compiled(states, knowledge)
+    calendars = [rows.add(table) for table in compiled]
+    _refuse_changed_past(scenario, branches, rows.add(knowledge.law), calendars)
+    if unchanged:
+        compiled = [_held(table, scenario.known_on) for table in compiled]
+        calendars = [rows.add(table) for table in compiled]
+    return _Law(
+        branches=branches,
+        states=states,
+        compiled=tuple(compiled),
+        calendars=tuple(calendars),
+        rows=rows,
+        knowledge=knowledge,
+        view=view,
+        axes=axes,
+        # Goods in transit are followed in the partial model, under the law as it was written.
+        at_sea=() if view is not None or unchanged else transit_days(inputs),
+    )
+
+
+def _asked(scenario: Scenario, law: _Law) -> Asked:
+    """Say what is asked of the rates: by whom, how far ahead, and whether buyers look ahead."""
+    stored = any(market.storable is not None for market in scenario.markets)
+    return Asked(
+        flows=tuple(_flows(scenario, law.view)),
+        last=scenario.horizon.last,
+        foreseen=scenario.time.anticipation and stored and law.view is None,
+    )
+
+
+def _laws(law: _Law) -> list[Law]:
+    return [
+        Law(events=branch.events, rates=rates, chances=branch.chances)
+        for branch, rates in zip(law.branches, law.compiled, strict=True)
+    ]
+
+
+def _forks(law: _Law) -> list[Fork]:
     """Fork the log once a branch, for what is drawn to go on from."""
     return [
         Fork(
@@ -156,10 +213,10 @@ def _forks(
             state=state,
             calendar=calendar,
             touched=touched_by(branch.chances.values()),
-            axes=axes,
-            rows=rows,
+            axes=law.axes,
+            rows=law.rows,
         )
-        for branch, state, calendar in zip(branches, states, calendars, strict=True)
+        for branch, state, calendar in zip(law.branches, law.states, law.calendars, strict=True)
     ]
 
 
@@ -197,14 +254,9 @@ def _knowledge(
     )
 
 
-def _courses(
-    inputs: Inputs,
-    branches: Sequence[Branch],
-    states: Sequence[State],
-    rows: Rows,
-    knowledge: Knowledge,
-) -> Courses:
+def _courses(inputs: Inputs, law: _Law) -> Courses:
     """Prepare what buyers can know; branches that were cut off are as likely to them as before."""
+    branches, knowledge = law.branches, law.knowledge
     weights = {branch.name: branch.probability for branch in branches}
     others: list[Branch] = []
     if inputs.scenario.given and any(branch.chances for branch in branches):
@@ -215,7 +267,12 @@ def _courses(
         attrs.evolve(branch, probability=weights[branch.name]) for branch in (*branches, *others)
     ]
     folded = [fold_fork(branch.events, knowledge.known, knowledge.state) for branch in others]
-    return Courses(knowledge=knowledge, branches=tuple(every), states=(*states, *folded), rows=rows)
+    return Courses(
+        knowledge=knowledge,
+        branches=tuple(every),
+        states=(*law.states, *folded),
+        rows=law.rows,
+    )
 
 
 def _compiled(states: Sequence[State], knowledge: Knowledge) -> list[Compiled]:
