@@ -138,11 +138,12 @@ def why(
     from tariffsim.cli import show
     from tariffsim.files.logs import load_log
     from tariffsim.query import why as reasons_for
-    from tariffsim.report import record
+    from tariffsim.report import reasons as report
 
     whole = load_log(log)
     reasons = reasons_for(whole, event, known=known_on)
     if json:
-        show.json_out([record.reasons_data(found, whole) for found in reasons])
+        show.json_out([report.reasons_data(found, whole) for found in reasons])
         return
-    typer.echo("\n\n".join(record.reasons_text(found, whole) for found in reasons))
+    width = show.terminal_width()
+    typer.echo("\n\n".join(report.reasons_text(found, whole, width=width) for found in reasons))

@@ -75,9 +75,14 @@ def colours() -> bool:
     return sys.stdout.isatty() and not forbidden
 
 
+def terminal_width() -> int | None:
+    """Give the columns of the terminal; None where there is none, as in a pipe."""
+    return shutil.get_terminal_size((160, 40)).columns if sys.stdout.isatty() else None
+
+
 def width() -> int:
     """Give the columns there are; a pipe has room for every branch of a common table."""
-    return shutil.get_terminal_size((160, 40)).columns if sys.stdout.isatty() else 160
+    return terminal_width() or 160
 
 
 def finding_data(finding: Finding) -> dict[str, object]:
