@@ -15,6 +15,29 @@ EXACT_PER_PERCENT = 10**10
 
 
 @attrs.frozen(kw_only=True)
+class Pause:
+    """A pause on a measure's rate that is active on a day.
+
+    Parameters
+    ----------
+    suspension : Slug
+        The pause's name.
+    points : Rate, optional
+        Points it takes off, parts per million; None takes off all.
+    until : date, optional
+        First day no longer paused, as set by the day asked about; None is open.
+    event, end_event : str
+        Ids of the events that began it and that set its end: one and the same unless it was moved.
+    """
+
+    suspension: Slug
+    points: Rate | None
+    until: dt.date | None
+    event: str
+    end_event: str
+
+
+@attrs.frozen(kw_only=True)
 class Layer:
     """What one measure adds to a rate.
 
@@ -32,6 +55,10 @@ class Layer:
         Ids of the events that put it there, the one that set the level first.
     refundable : bool
         Whether a court has since made what is paid on this day refundable.
+    level : Rate, optional
+        What the measure's level is before pauses; None where nobody set one.
+    pauses : tuple of Pause
+        The pauses on that level.
     """
 
     measure: Slug
@@ -42,6 +69,8 @@ class Layer:
     high: int
     events: tuple[str, ...]
     refundable: bool = False
+    level: Rate | None = None
+    pauses: tuple[Pause, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

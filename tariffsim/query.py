@@ -4,7 +4,7 @@ Folds what it needs and stacks nothing; knows no terminal.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import attrs
 
@@ -17,6 +17,7 @@ from tariffsim.events import (
     Event,
     ForecastSettled,
     GeneralLicenceGranted,
+    RateSet,
     Retracted,
 )
 from tariffsim.layers import Stacked
@@ -81,6 +82,9 @@ class Reasons:
         Disputes, retractions and settlements of it.
     rests_on : tuple of Entry
         Events that it refers to.
+    paused_by : tuple of Entry
+        For a rate: the pauses, and the settings of their ends, that fall on it before another
+        rate replaces it.
     """
 
     entry: Entry
@@ -88,6 +92,7 @@ class Reasons:
     replaced_by: Entry | None
     about_it: tuple[Entry, ...]
     rests_on: tuple[Entry, ...]
+    paused_by: tuple[Entry, ...] = ()
 
 
 def state(
@@ -246,7 +251,24 @@ def _reasons(seen: Log, entry: Entry) -> Reasons:
         replaced_by=same[place + 1] if place + 1 < len(same) else None,
         about_it=tuple(_speaking_of(seen, entry.id)),
         rests_on=tuple(seen.by_id[id] for id in _references(entry.event) if id in seen.by_id),
+        paused_by=_pauses_of(seen, entry.event, same[place + 1 :]),
     )
+
+
+def _pauses_of(log: Log, event: Event, later: Sequence[Entry]) -> tuple[Entry, ...]:
+    """List the events that pause a rate between its first day and the next rate's."""
+    if not isinstance(event, RateSet):
+        return ()
+    last = later[0].event.effective if later else dt.date.max
+    measure = fold(log).measures.get(event.measure)
+    found: dict[str, Entry] = {}
+    for window in measure.windows.values() if measure else ():
+        begins = window.start
+        lapses = window.ends[-1].until if window.ends else None
+        if begins and begins < last and (lapses is None or lapses > event.effective):
+            ids = [window.event, *(end.event for end in window.ends if end.effective < last)]
+            found |= {id: log.by_id[id] for id in ids if id}
+    return tuple(found.values())
 
 
 def _subject(event: Event) -> tuple[object, ...]:

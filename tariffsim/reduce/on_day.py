@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from tariffsim.events import MeasureEnacted
-from tariffsim.layers import ControlOnDay, Layer, Stacked
+from tariffsim.layers import ControlOnDay, Layer, Pause, Stacked
 from tariffsim.reduce.one_cell import CellRule, stack_cell
 from tariffsim.scopes import (
     ALL_OF_IT,
@@ -67,6 +67,30 @@ def is_active(window: Window, day: dt.date) -> bool:
         return False
     ends = [end for end in window.ends if end.effective <= day]
     return bool(ends) and (ends[-1].until is None or day < ends[-1].until)
+
+
+def pauses_on(measure: MeasureState, day: dt.date) -> tuple[Pause, ...]:
+    """List the pauses that are active on a day, each with its end as set by then."""
+    found = []
+    for name, window in sorted(measure.windows.items()):
+        if is_active(window, day):
+            end = [end for end in window.ends if end.effective <= day][-1]
+            found.append(
+                Pause(
+                    suspension=name,
+                    points=window.points,
+                    until=end.until,
+                    event=window.event or end.event,
+                    end_event=end.event,
+                )
+            )
+    return tuple(found)
+
+
+def level_on(measure: MeasureState, day: dt.date) -> Rate | None:
+    """Find the level that a measure was last set to, before pauses; None where it has none."""
+    levels = [level for level in measure.levels if level.effective <= day]
+    return levels[-1].rate if levels else None
 
 
 def groups_on(state: State, day: dt.date) -> Groups:
@@ -331,6 +355,8 @@ def _layer(
         high=high,
         events=events_behind(measure, day, spans),
         refundable=measure.refund_from is not None and measure.refund_from <= day,
+        level=level_on(measure, day),
+        pauses=pauses_on(measure, day),
     )
 
 

@@ -22,6 +22,7 @@ def reasons_data(reasons: Reasons, log: Log) -> dict[str, Any]:
         "replaced_by": reasons.replaced_by.id if reasons.replaced_by else None,
         "about_it": [entry_data(entry) for entry in reasons.about_it],
         "rests_on": [entry.id for entry in reasons.rests_on],
+        "paused_by": [entry.id for entry in reasons.paused_by],
         "sources": [
             plain(log.sources[claim.source])
             for claim in reasons.entry.event.claims
@@ -116,7 +117,11 @@ def _neighbours(reasons: Reasons) -> Iterator[str]:
     ):
         if entry is not None:
             yield from ("", f"{title}: {name_of(entry)}, {entry.event.title}")
-    for title, entries in (("Rests on", reasons.rests_on), ("Said about it", reasons.about_it)):
+    for title, entries in (
+        ("Paused by", reasons.paused_by),
+        ("Rests on", reasons.rests_on),
+        ("Said about it", reasons.about_it),
+    ):
         if entries:
             yield from ("", f"{title}:")
             yield from (f"  {name_of(e)}, {e.event.announced}, {e.event.title}" for e in entries)

@@ -14,13 +14,13 @@ import attrs
 from tariffsim.doubt import Doubt, doubts, in_words
 from tariffsim.events import Claim
 from tariffsim.idle import Idle
-from tariffsim.layers import EXACT_PER_PERCENT, ControlOnDay, Layer, Stacked
+from tariffsim.layers import EXACT_PER_PERCENT, ControlOnDay, Layer, Pause, Stacked
 from tariffsim.log import Log
 from tariffsim.mfn import MfnRate
 from tariffsim.reduce.absent import Absent
 from tariffsim.reduce.own_unit import OwnUnit
 from tariffsim.report.own_unit import own_unit_data, own_unit_text, words
-from tariffsim.terms import Slug, percent
+from tariffsim.terms import PARTS_PER_UNIT, Rate, Slug, percent
 
 Doubts = Mapping[str, tuple[Doubt, ...]]
 
@@ -129,11 +129,33 @@ def _layer_data(layer: Layer, log: Log, found: Doubts) -> dict[str, Any]:
         "event": layer.events[0] if layer.events else None,
         "sources": [_source_data(claim, log) for claim in _claims(layer, log)],
     }
+    if layer.pauses:
+        data["level_percent"] = _points(layer.level)
+        data["pauses"] = [_pause_data(pause, log) for pause in layer.pauses]
     if layer.refundable:
         data["refundable"] = True
     if weak := _doubts(layer.events, found):
         data["doubts"] = list(weak)
     return data
+
+
+def _pause_data(pause: Pause, log: Log) -> dict[str, Any]:
+    return {
+        "event": pause.event,
+        "key": _key(pause.event, log),
+        "suspension": pause.suspension,
+        "points": "all" if pause.points is None else _points(pause.points),
+        "until": pause.until.isoformat() if pause.until else None,
+        "end_set_by": pause.end_event,
+    }
+
+
+def _points(rate: Rate | None) -> int | float | None:
+    return None if rate is None else _plain(rate * PARTS_PER_UNIT)
+
+
+def _key(event: str, log: Log) -> str | None:
+    return log.by_id[event].event.key if event in log.by_id else None
 
 
 def _doubts(events: Sequence[str], found: Doubts) -> tuple[Doubt, ...]:
@@ -220,7 +242,7 @@ def state_text(
     lines.append("")
     units = {one.measure: words(one) for one in beside.own_units}
     rows = [
-        _row(layer, log, _marks(layer, (idle or {}).get(layer.measure), units, found))
+        _row(layer, log, _marks(layer, (idle or {}).get(layer.measure), units, log, found))
         for layer in stacked.layers
     ]
     if mfn is not None:
@@ -257,17 +279,32 @@ def _row(layer: Layer, log: Log, marks: Iterable[str]) -> tuple[str, str, str]:
 
 
 def _marks(
-    layer: Layer, idle: Idle | None, units: Mapping[Slug, str], found: Doubts
+    layer: Layer, idle: Idle | None, units: Mapping[Slug, str], log: Log, found: Doubts
 ) -> Iterator[str]:
     """Say what else there is to know of a layer."""
     if layer.measure in units:
         yield f"{units[layer.measure]}, at the unit value given"
-    if idle is not None:
+    if layer.pauses and layer.level:
+        yield _pause_words(layer, log)
+    if idle is not None and not (layer.pauses and idle.why == "paused"):
         yield _idle_words(idle)
     if weak := _doubts(layer.events, found):
         yield in_words(weak)
     if layer.refundable:
         yield "refundable since a court ruling"
+
+
+def _pause_words(layer: Layer, log: Log) -> str:
+    """Write what a level is less what is paused of it, until when, and by which events."""
+    parts = []
+    for pause in layer.pauses:
+        points = "all" if pause.points is None else percent(pause.points).removesuffix("%")
+        end = f" until {pause.until}" if pause.until else ", no end set"
+        events = dict.fromkeys((pause.event, pause.end_event))
+        names = ", ".join(_key(event, log) or event[:12] for event in events)
+        parts.append(f"less {points} paused{end}: {names}")
+    level = percent(layer.level or 0).removesuffix("%")
+    return f"{level} % {', '.join(parts)}"
 
 
 def _doubtful_rules(stacked: Stacked, log: Log, found: Doubts) -> list[str]:

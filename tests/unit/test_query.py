@@ -19,11 +19,13 @@ from tariffsim.events import (
     Retracted,
     StatementMade,
     Suspended,
+    SuspensionEndSet,
     Terminated,
 )
 from tariffsim.identity import event_id
 from tariffsim.layers import EXACT_PER_PERCENT
 from tariffsim.log import append, make_log
+from tariffsim.report.reasons import reasons_text
 from tariffsim.scopes import DayInterval, Partners, Products, ShareInterval
 
 
@@ -140,6 +142,25 @@ def test_controls_between_two_days():
     (change,) = query.difference(LOG, day(5, 31), day(6, 1)).controls
     assert (change.before, change.after) == (LOW, HIGH)
     assert set(keys(change.events)) == {"control", "eased"}
+
+
+def test_why_names_the_pauses_on_a_rate():
+    def paused(log, key, known=None):
+        (reasons,) = query.why(log, key, known=known)
+        return keys(reasons.paused_by)
+
+    assert paused(LOG, "second") == ["pause"]
+    assert paused(LOG, "second", known=day(5, 11)) == []
+    assert paused(LOG, "first") == paused(LOG, "law") == []  # replaced before the pause began
+    over = RateSet(key="over", announced=day(8, 12), measure="us-duty", rate=340_000)
+    moved = SuspensionEndSet(
+        key="moved", announced=day(8, 11), measure="us-duty", suspension="geneva", until=day(9, 1)
+    )
+    assert paused(append(LOG, [over]), "over") == []  # the pause has lapsed by then
+    log = append(LOG, [over, moved])
+    assert paused(log, "over") == paused(log, "second") == ["pause", "moved"]
+    text = reasons_text(query.why(log, "second")[0], log)
+    assert "Paused by:\n  pause, 2025-05-12" in text
 
 
 def test_as_known_on_hides_later_changes():
