@@ -6,7 +6,8 @@ from typing import Any
 
 from tariffsim.identity import plain
 from tariffsim.log import Entry
-from tariffsim.query import ControlChange, Difference, RateChange
+from tariffsim.query import ControlChange, Difference, OwnUnitChange, RateChange
+from tariffsim.report.own_unit import amount_data, words
 from tariffsim.scopes import ShareInterval
 from tariffsim.terms import percent
 
@@ -45,7 +46,7 @@ def listing(entries: Iterable[Entry]) -> str:
 
 def difference_data(found: Difference, first: dt.date, second: dt.date) -> dict[str, Any]:
     """Give what changed between two days as plain data."""
-    return {
+    data: dict[str, Any] = {
         "from": first.isoformat(),
         "to": second.isoformat(),
         "rates": [
@@ -68,6 +69,21 @@ def difference_data(found: Difference, first: dt.date, second: dt.date) -> dict[
         ],
         "learnt": [entry.id for entry in found.learnt],
     }
+    # What most answers have nothing of is left out where there is none.
+    if found.own_units:
+        data["in_own_unit"] = [_own_unit_data(change) for change in found.own_units]
+    return data
+
+
+def _own_unit_data(change: OwnUnitChange) -> dict[str, Any]:
+    return {
+        "measure": change.law.measure,
+        "form": change.law.form,
+        "amount": amount_data(change.law),
+        "before": change.before,
+        "after": change.after,
+        "events": [entry.id for entry in change.events],
+    }
 
 
 def _ends(share: ShareInterval | None) -> list[float] | None:
@@ -78,6 +94,7 @@ def difference_text(found: Difference, first: dt.date, second: dt.date) -> str:
     """Write what changed between two days, measure by measure."""
     lines = [f"In force on {second} and not so on {first}:"]
     lines += [_rate_line(change) for change in found.rates]
+    lines += [_own_unit_line(change) for change in found.own_units]
     lines += [_control_line(change) for change in found.controls]
     if len(lines) == 1:
         lines.append("  nothing changed")
@@ -93,8 +110,12 @@ def _rate_line(change: RateChange) -> str:
     before, after = (
         "not in force" if rate is None else percent(rate) for rate in (change.before, change.after)
     )
-    events = ", ".join(name_of(entry) for entry in change.events)
-    return f"  {change.measure}: {before} -> {after}  ({events})"
+    return _line(change.measure, before, after, change.events)
+
+
+def _own_unit_line(change: OwnUnitChange) -> str:
+    said = {None: "not in force", "in-force": words(change.law), "paused": "paused"}
+    return _line(change.law.measure, said[change.before], said[change.after], change.events)
 
 
 def _control_line(change: ControlChange) -> str:
@@ -104,5 +125,8 @@ def _control_line(change: ControlChange) -> str:
         else f"{percent(share.low)} to {percent(share.high)} granted"
         for share in (change.before, change.after)
     )
-    events = ", ".join(name_of(entry) for entry in change.events)
-    return f"  {change.control}: {before} -> {after}  ({events})"
+    return _line(change.control, before, after, change.events)
+
+
+def _line(name: str, before: str, after: str, events: Iterable[Entry]) -> str:
+    return f"  {name}: {before} -> {after}  ({', '.join(map(name_of, events))})"

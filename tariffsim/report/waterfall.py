@@ -240,7 +240,7 @@ def state_text(
             "The ordinary duty is an average: the rate of a single line may be far from it."
         )
     lines.append("")
-    units = {one.measure: words(one) for one in beside.own_units}
+    units = {one.measure: words(one.law) for one in beside.own_units}
     rows = [
         _row(layer, log, _marks(layer, (idle or {}).get(layer.measure), units, log, found))
         for layer in stacked.layers
