@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 
 import attrs
 import numpy as np
@@ -341,3 +342,15 @@ def test_the_april_control_and_its_licences(documents):
         "scandium",
         "yttrium",
     }
+
+
+@pytest.mark.parametrize("name", ["canada-china", "geneva-2025", "us-china"])
+def test_a_primary_source_can_be_followed(name, shipped):
+    """A source graded primary has an address, or says under which number it was published."""
+    log = shipped[name]
+    primary = {c.source for event in log for c in event.claims if c.grade == "primary"}
+    assert primary
+    for key in primary:
+        source = log.sources[key]
+        number = r"\b(No\.|Announcement|Proclamation) \d|\b\d+ FR \d|bears no number"
+        assert source.url or re.search(number, f"{source.title} {source.note}"), key
