@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from tariffsim.events import MeasureEnacted
-from tariffsim.layers import ControlOnDay, Layer, Pause, Stacked
+from tariffsim.layers import ControlOnDay, Layer, OneOf, Pause, Stacked
 from tariffsim.reduce.one_cell import CellRule, stack_cell
 from tariffsim.scopes import (
     ALL_OF_IT,
@@ -267,7 +267,20 @@ def stacked_on(
         product=product,
         layers=layers,
         rules=tuple(span.event for span, rule in rules if _binds(rule)),
+        one_of=_apart(state, day, importer, layers),
     )
+
+
+def _apart(
+    state: State, day: dt.date, importer: Economy, layers: Sequence[Layer]
+) -> tuple[OneOf, ...]:
+    """List the measures here of which at most one covers a tariff line."""
+    found = []
+    for span in _spans_of_rules(state, day):
+        names = [layer.measure for layer in layers if layer.measure in span.rule.measures]
+        if span.rule.kind == "one-of" and span.imposer == importer and len(names) > 1:
+            found.append(OneOf(event=span.event, measures=tuple(names)))
+    return tuple(found)
 
 
 def _binds(rule: CellRule) -> bool:
@@ -294,7 +307,11 @@ def _stacked_ends(
 
 
 def rules_on(state: State, day: dt.date) -> list[RuleSpan]:
-    """List the stacking rules in force on a day, in the order of their names."""
+    """List the rules in force on a day that combine measures, in the order of their names."""
+    return [span for span in _spans_of_rules(state, day) if span.rule.kind != "one-of"]
+
+
+def _spans_of_rules(state: State, day: dt.date) -> list[RuleSpan]:
     found: list[RuleSpan] = []
     for name in sorted(state.rules):
         known = [span for span in state.rules[name] if span.effective <= day]
@@ -328,6 +345,7 @@ def positional_rule(span: RuleSpan, laws: Sequence[MeasureEnacted]) -> CellRule:
         )
 
     rule = span.rule
+    assert rule.kind != "one-of"  # it combines nothing
     return CellRule(
         kind=rule.kind,
         members=among(rule.groups if rule.group is None else (rule.group,)),

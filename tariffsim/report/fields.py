@@ -170,6 +170,7 @@ def _(value: StackingRule) -> str:
         "maximum": f"of {groups} only the highest counts",
         "yields": f"{value.group} steps aside on goods that any of these covers: {over}",
         "top-up": f"{value.group} adds what {over} lack to reach {percent(value.floor or 0)}",
+        "one-of": f"at most one of these covers a tariff line: {', '.join(value.measures)}",
         "cap": f"{groups} together are at most {percent(value.ceiling or 0)}",
     }[value.kind]
 

@@ -14,7 +14,7 @@ import attrs
 from tariffsim.doubt import Doubt, doubts, in_words
 from tariffsim.events import Claim
 from tariffsim.idle import Idle
-from tariffsim.layers import EXACT_PER_PERCENT, ControlOnDay, Layer, Pause, Stacked
+from tariffsim.layers import EXACT_PER_PERCENT, ControlOnDay, Layer, OneOf, Pause, Stacked
 from tariffsim.log import Log
 from tariffsim.mfn import MfnRate
 from tariffsim.reduce.absent import Absent
@@ -85,13 +85,18 @@ def state_data(
         "importer": stacked.importer,
         "exporter": stacked.exporter,
         "product": stacked.product,
-        "total_percent": number(stacked.low, stacked.high),
+        "total_percent": number(*stacked.ends),
         "layers": layers,
     }
     # What most answers have nothing of is left out where there is none.
     if beside.own_units:
         entered = [layer.measure for layer in stacked.layers]
         data["in_own_unit"] = own_unit_data(beside.own_units, log, entered)
+    if apart := _exclusive(stacked):
+        data["at_most_one_of"] = [
+            {"event": one.event, "key": _key(one.event, log), "measures": list(one.measures)}
+            for one in apart
+        ]
     rules = [rule for rule in stacked.rules if rule in found]
     if rules:
         data["doubtful_rules"] = [{"event": rule, "doubts": list(found[rule])} for rule in rules]
@@ -102,6 +107,11 @@ def state_data(
             for measure, event in gone
         ]
     return data
+
+
+def _exclusive(stacked: Stacked) -> list[OneOf]:
+    """List the measures that exclude each other where the layers as they stand count more."""
+    return [apart for apart in stacked.one_of if stacked.excess(apart)]
 
 
 def _mfn_data(mfn: MfnRate) -> dict[str, Any]:
@@ -247,9 +257,14 @@ def state_text(
     ]
     if mfn is not None:
         rows[0] = (rows[0][0], rows[0][1], f"{mfn.words}  [{mfn.source.key}]")
-    rows.append(("total", shown(stacked.low, stacked.high), ""))
+    rows.append(("total", shown(*stacked.ends), ""))
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     lines += [f"  {a.ljust(widths[0])}  {b.rjust(widths[1])}  {c}".rstrip() for a, b, c in rows]
+    lines += [
+        f"  No line pays all of these: at most one of {', '.join(one.measures)} covers it "
+        f"[{_key(one.event, log) or one.event[:12]}]."
+        for one in _exclusive(stacked)
+    ]
     if not stacked.layers:
         lines.append("  No measure of this log covers it on that day.")
     entered = [layer.measure for layer in stacked.layers]
