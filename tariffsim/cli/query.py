@@ -97,9 +97,10 @@ def state(
         return
     controls = controls_on(folded, on, Economy(exporter), Economy(importer))
     idle = idle_layers(folded, stacked)
-    typer.echo(
-        waterfall.state_text(stacked, seen, known_on, controls, idle=idle, mfn=mfn, beside=beside)
+    text = waterfall.state_text(
+        stacked, seen, known_on, controls, idle=idle, mfn=mfn, beside=beside
     )
+    show.text_out(text)
 
 
 def diff(
@@ -123,7 +124,8 @@ def diff(
     if json:
         show.json_out(record.difference_data(found, first, second))
         return
-    typer.echo(record.difference_text(found, first, second))
+    text = record.difference_text(found, first, second)
+    show.text_out(text)
 
 
 def why(
@@ -145,5 +147,4 @@ def why(
     if json:
         show.json_out([report.reasons_data(found, whole) for found in reasons])
         return
-    width = show.terminal_width()
-    typer.echo("\n\n".join(report.reasons_text(found, whole, width=width) for found in reasons))
+    show.text_out("\n\n".join(report.reasons_text(found, whole) for found in reasons))

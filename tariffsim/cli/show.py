@@ -12,12 +12,18 @@ import typer
 
 from tariffsim.finding import Finding
 from tariffsim.log import Log, known_on, known_through
+from tariffsim.report.folded import folded
 from tariffsim.unit_value import UnitValue, parse_unit_value
 
 
 def json_out(data: object) -> None:
     """Print data as JSON on stdout."""
     typer.echo(json_text(data), nl=False)
+
+
+def text_out(text: str) -> None:
+    """Print text on stdout, folded to the terminal where there is one."""
+    typer.echo(folded(text, terminal_width()))
 
 
 def json_text(data: object) -> str:

@@ -1,6 +1,5 @@
 """Why an event stands in a log: as text for people, as data for programs; leaves nothing out."""
 
-import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,7 +30,7 @@ def reasons_data(reasons: Reasons, log: Log) -> dict[str, Any]:
     }
 
 
-def reasons_text(reasons: Reasons, log: Log, *, width: int | None = None) -> str:
+def reasons_text(reasons: Reasons, log: Log) -> str:
     """Write the reasons of an event: what it says, who says so, what came before and after.
 
     Parameters
@@ -40,8 +39,6 @@ def reasons_text(reasons: Reasons, log: Log, *, width: int | None = None) -> str
         What to write.
     log : Log
         The record; names sources and events.
-    width : int, optional
-        Columns there are, into which longer lines are folded; None folds nothing.
 
     Returns
     -------
@@ -49,20 +46,7 @@ def reasons_text(reasons: Reasons, log: Log, *, width: int | None = None) -> str
         One line for each position of a dispute and each promise of an agreement, in full.
     """
     lines = [*_head(reasons, log), *_evidence(reasons, log), *_neighbours(reasons)]
-    return "\n".join(part for line in lines for part in _folded(line, width))
-
-
-def _folded(line: str, width: int | None) -> list[str]:
-    if width is None or len(line) <= width:
-        return [line]
-    indent = len(line) - len(line.lstrip(" -"))
-    return textwrap.wrap(
-        line,
-        max(width, 30),
-        subsequent_indent=" " * (indent + 2),
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+    return "\n".join(lines)
 
 
 def _head(reasons: Reasons, log: Log) -> Iterator[str]:

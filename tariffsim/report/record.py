@@ -7,6 +7,7 @@ from typing import Any
 from tariffsim.identity import plain
 from tariffsim.log import Entry
 from tariffsim.query import ControlChange, Difference, OwnUnitChange, RateChange
+from tariffsim.report.folded import folded
 from tariffsim.report.own_unit import amount_data, words
 from tariffsim.scopes import ShareInterval
 from tariffsim.terms import percent
@@ -24,8 +25,11 @@ def entry_data(entry: Entry) -> dict[str, Any]:
     return {"id": entry.id, **content}
 
 
-def listing(entries: Iterable[Entry]) -> str:
-    """Write events as a table: announced, effective, kind, key, title."""
+def listing(entries: Iterable[Entry], *, width: int | None = None) -> str:
+    """Write events as a table: announced, effective, kind, key, title.
+
+    Where the table is wider than `width`, each title stands below its row.
+    """
     rows = [
         (
             str(entry.event.announced),
@@ -38,10 +42,12 @@ def listing(entries: Iterable[Entry]) -> str:
     ]
     rows.insert(0, ("announced", "effective", "kind", "key", "title"))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    return "\n".join(
-        "  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[4]]).rstrip()
-        for row in rows
-    )
+    heads = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=False)) for row in rows]
+    lines = [f"{head}  {row[4]}".rstrip() for head, row in zip(heads, rows, strict=True)]
+    if width is None or max(map(len, lines)) <= width:
+        return "\n".join(lines)
+    lines = [f"{'  '.join(row[:4])}\n    {row[4]}".rstrip() for row in rows]
+    return folded("\n".join(lines), width)
 
 
 def difference_data(found: Difference, first: dt.date, second: dt.date) -> dict[str, Any]:

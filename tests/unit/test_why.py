@@ -9,7 +9,9 @@ from tariffsim import load_log
 from tariffsim.cli import show
 from tariffsim.query import why
 from tariffsim.report.fields import LONGEST_LIST, fields_of
+from tariffsim.report.folded import folded
 from tariffsim.report.reasons import reasons_text
+from tariffsim.report.record import listing
 from tests.command_line import tariffsim
 
 GENEVA = load_log("geneva-2025")
@@ -20,7 +22,7 @@ WIDTHS = (None, 60, 80, 120)
 def told(key, *, width=None, log=GENEVA):
     """What `why` writes, and the same with every fold and indent undone."""
     (reasons,) = why(log, key)
-    text = reasons_text(reasons, log, width=width)
+    text = folded(reasons_text(reasons, log), width)
     return text, re.sub(r"\s+", " ", text)
 
 
@@ -74,7 +76,7 @@ def test_no_line_is_wider_than_the_terminal_but_a_single_word(name, width):
     log = load_log(name)
     for entry in log.entries[::7]:
         (reasons,) = why(log, entry.id)
-        for line in reasons_text(reasons, log, width=width).splitlines():
+        for line in folded(reasons_text(reasons, log), width).splitlines():
             assert len(line) <= width or " " not in line.strip()
 
 
@@ -129,3 +131,35 @@ def test_no_python_and_no_id_leaks_into_any_text(name):
     for entry in log.entries:
         text = " ".join(part for _, parts in fields_of(entry.event, log) for part in parts)
         assert not re.search(r"\{'|None|\b[0-9a-f]{64}\b|\bTrue\b|low \d+, high", text)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "state 2025-05-14 --log geneva-2025",
+        "state 2025-05-14 --product 8703",
+        "diff 2025-05-01 2025-06-06",
+        "log --log geneva-2025",
+    ],
+)
+def test_answers_fold_to_the_terminal_and_lose_no_word(asked, width):
+    piped = tariffsim(*asked.split()).out
+    assert max(map(len, piped.splitlines())) > width
+    with mock.patch.object(show, "terminal_width", return_value=width):
+        shown = tariffsim(*asked.split()).out
+    assert flat(shown) == flat(piped)
+    for line in shown.splitlines():
+        assert len(line) <= width or len(line.split()) <= 2
+
+
+def test_a_table_that_fits_stays_a_table():
+    entries = GENEVA.entries[:5]
+    assert listing(entries, width=300) == listing(entries)
+    narrow = listing(entries, width=60).splitlines()
+    assert narrow[2:4] == [
+        "  ".join(listing(entries[:1]).splitlines()[1].split()[:4]),
+        f"    {entries[0].event.title}"[:60].rsplit(" ", 1)[0]
+        if len(entries[0].event.title) > 56
+        else f"    {entries[0].event.title}",
+    ]
