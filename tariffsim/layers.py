@@ -9,9 +9,32 @@ import datetime as dt
 import attrs
 
 from tariffsim.scopes import DayInterval, ShareInterval
-from tariffsim.terms import Economy, Product, Rate, Slug
+from tariffsim.terms import PARTS_PER_UNIT, Economy, Product, Rate, Slug
 
 EXACT_PER_PERCENT = 10**10
+
+
+@attrs.frozen(kw_only=True)
+class Pause:
+    """A pause on a measure's rate that is active on a day.
+
+    Parameters
+    ----------
+    suspension : Slug
+        The pause's name.
+    points : Rate, optional
+        Points it takes off, parts per million; None takes off all.
+    until : date, optional
+        First day no longer paused, as set by the day asked about; None is open.
+    event, end_event : str
+        Ids of the events that began it and that set its end: one and the same unless it was moved.
+    """
+
+    suspension: Slug
+    points: Rate | None
+    until: dt.date | None
+    event: str
+    end_event: str
 
 
 @attrs.frozen(kw_only=True)
@@ -32,6 +55,10 @@ class Layer:
         Ids of the events that put it there, the one that set the level first.
     refundable : bool
         Whether a court has since made what is paid on this day refundable.
+    level : Rate, optional
+        What the measure's level is before pauses; None where nobody set one.
+    pauses : tuple of Pause
+        The pauses on that level.
     """
 
     measure: Slug
@@ -42,6 +69,16 @@ class Layer:
     high: int
     events: tuple[str, ...]
     refundable: bool = False
+    level: Rate | None = None
+    pauses: tuple[Pause, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class OneOf:
+    """Measures of which at most one covers a tariff line, and the event that says so."""
+
+    event: str
+    measures: tuple[Slug, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -60,6 +97,8 @@ class Stacked:
         In the order in which the measures came into force.
     rules : tuple of str
         Ids of the stacking rules that bind some of them.
+    one_of : tuple of OneOf
+        Measures here of which at most one covers a tariff line.
     """
 
     on: dt.date
@@ -68,6 +107,7 @@ class Stacked:
     product: Product | None
     layers: tuple[Layer, ...]
     rules: tuple[str, ...] = ()
+    one_of: tuple[OneOf, ...] = ()
 
     @property
     def low(self) -> int:
@@ -78,6 +118,34 @@ class Stacked:
     def high(self) -> int:
         """The total where lists cover the most that is known, units of 1e-12."""
         return sum(layer.high for layer in self.layers)
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The least and the most that these goods can pay, units of 1e-12.
+
+        Differs from `low` and `high` where lists that exclude each other may each cover the
+        goods: `high` adds them all, and no line pays all of them.
+        """
+        most = self.high - sum(self.excess(apart) for apart in self.one_of)
+        return min(self.low, most), max(self.low, most)
+
+    def excess(self, apart: OneOf) -> int:
+        """Tell by how much measures that exclude each other overstate `high` together.
+
+        Notes
+        -----
+        Shares of the goods are given out up to all of them: to each measure what it covers at the
+        least, and the rest by rate, the highest first, up to what it covers at the most.
+        """
+        own = [layer for layer in self.layers if layer.measure in apart.measures and layer.rate]
+        room = PARTS_PER_UNIT - sum(layer.low // layer.rate for layer in own)
+        over = 0
+        for layer in sorted(own, key=lambda layer: -layer.rate):
+            wanted = max(layer.high - layer.low, 0)
+            given = min(wanted, max(room, 0) * layer.rate)
+            over += wanted - given
+            room -= given // layer.rate
+        return over
 
 
 @attrs.frozen(kw_only=True)

@@ -4,7 +4,8 @@ Folds what it needs and stacks nothing; knows no terminal.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 import attrs
 
@@ -17,15 +18,20 @@ from tariffsim.events import (
     Event,
     ForecastSettled,
     GeneralLicenceGranted,
+    MeasureEnacted,
+    RateSet,
     Retracted,
 )
 from tariffsim.layers import Stacked
 from tariffsim.log import Entry, Log, as_day, find, known_on
 from tariffsim.reduce import at_unit_values, controls_on, fold, rate_on, stacked_on
-from tariffsim.reduce.on_day import events_behind, in_force
+from tariffsim.reduce.on_day import events_behind, in_force, pauses_on
 from tariffsim.scopes import ShareInterval
+from tariffsim.states import ControlState, MeasureState
 from tariffsim.terms import Economy, Product, Rate, Slug, nearest
 from tariffsim.unit_value import UnitValue
+
+Standing = Literal["in-force", "paused"]
 
 
 @attrs.frozen(kw_only=True)
@@ -35,6 +41,26 @@ class RateChange:
     measure: Slug
     before: Rate | None
     after: Rate | None
+    events: tuple[Entry, ...]
+
+
+@attrs.frozen(kw_only=True)
+class OwnUnitChange:
+    """A measure that is no ad valorem duty and does not stand alike on two days.
+
+    Parameters
+    ----------
+    law : MeasureEnacted
+        The measure, with its form and amount.
+    before, after : str, optional
+        in-force or paused; None where it is not in force.
+    events : tuple of Entry
+        Because of which.
+    """
+
+    law: MeasureEnacted
+    before: Standing | None
+    after: Standing | None
     events: tuple[Entry, ...]
 
 
@@ -55,16 +81,19 @@ class Difference:
     Parameters
     ----------
     rates : tuple of RateChange
-        Measure by measure.
+        Ad valorem duties, measure by measure.
     controls : tuple of ControlChange
         Control by control.
     learnt : tuple of Entry
         Events announced after the first day and by the second.
+    own_units : tuple of OwnUnitChange
+        Fees, minimum prices, quotas and the like, measure by measure.
     """
 
     rates: tuple[RateChange, ...]
     controls: tuple[ControlChange, ...]
     learnt: tuple[Entry, ...]
+    own_units: tuple[OwnUnitChange, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -81,6 +110,9 @@ class Reasons:
         Disputes, retractions and settlements of it.
     rests_on : tuple of Entry
         Events that it refers to.
+    paused_by : tuple of Entry
+        For a rate: the pauses, and the settings of their ends, that fall on it before another
+        rate replaces it.
     """
 
     entry: Entry
@@ -88,6 +120,7 @@ class Reasons:
     replaced_by: Entry | None
     about_it: tuple[Entry, ...]
     rests_on: tuple[Entry, ...]
+    paused_by: tuple[Entry, ...] = ()
 
 
 def state(
@@ -161,27 +194,42 @@ def difference(
     >>> [(change.measure, change.before, change.after) for change in found.rates]
     [('cn-additional-duties', 1250000, 100000), ('us-additional-duties', 1450000, 300000)]
     """
-    first, second = as_day(first), as_day(second)
+    days = first, second = as_day(first), as_day(second)
     seen = known_on(log, known)
-    folded = fold(seen)
-    rates = []
-    for name, measure in sorted(folded.measures.items()):
-        before, after = (
-            rate_on(measure, day) if in_force(measure, day) else None for day in (first, second)
-        )
+    rates, own_units = [], []
+    for name, measure in sorted(fold(seen).measures.items()):
+        law = measure.enacted
+        if law is not None and law.form != "ad-valorem":
+            stood, stands = (_standing(measure, day) for day in days)
+            if stood != stands:
+                moved = _moved(seen, measure, first, second)
+                own_units.append(OwnUnitChange(law=law, before=stood, after=stands, events=moved))
+            continue
+        before, after = (rate_on(measure, day) if in_force(measure, day) else None for day in days)
         if before != after:
-            ids = dict.fromkeys((*events_behind(measure, second), measure.ended_by or ""))
-            moved = [seen.by_id[id] for id in ids if id in seen.by_id]
-            near = tuple(entry for entry in moved if first < entry.event.effective <= second)
-            rates.append(
-                RateChange(
-                    measure=name, before=before, after=after, events=near or tuple(moved[:1])
-                )
-            )
+            moved = _moved(seen, measure, first, second)
+            rates.append(RateChange(measure=name, before=before, after=after, events=moved))
     learnt = tuple(entry for entry in seen.entries if first < entry.event.announced <= second)
     return Difference(
-        rates=tuple(rates), controls=_control_changes(seen, first, second), learnt=learnt
+        rates=tuple(rates),
+        own_units=tuple(own_units),
+        controls=_control_changes(seen, first, second),
+        learnt=learnt,
     )
+
+
+def _standing(measure: MeasureState, day: dt.date) -> Standing | None:
+    if not in_force(measure, day):
+        return None
+    return "paused" if any(p.points is None for p in pauses_on(measure, day)) else "in-force"
+
+
+def _moved(log: Log, measure: MeasureState, first: dt.date, second: dt.date) -> tuple[Entry, ...]:
+    """List the events behind a measure that took effect between two days, or else the first."""
+    ids = dict.fromkeys((*events_behind(measure, second), measure.ended_by or ""))
+    moved = [log.by_id[id] for id in ids if id in log.by_id]
+    near = tuple(entry for entry in moved if first < entry.event.effective <= second)
+    return near or tuple(moved[:1])
 
 
 def _control_changes(seen: Log, first: dt.date, second: dt.date) -> tuple[ControlChange, ...]:
@@ -198,10 +246,20 @@ def _control_changes(seen: Log, first: dt.date, second: dt.date) -> tuple[Contro
             ends.append(next((c for c in bound if c.control == name), None))
         before, after = (end.approval if end else None for end in ends)
         if before != after:
-            ids = [id for end in ends if end for id in end.events]
-            events = tuple(seen.by_id[id] for id in dict.fromkeys(ids) if id in seen.by_id)
+            behind = [id for end in ends if end for id in end.events]
+            ids = dict.fromkeys((*behind, *_paused_or_ended(control)))
+            moved = [seen.by_id[id] for id in ids if id in seen.by_id]
+            near = tuple(entry for entry in moved if first < entry.event.effective <= second)
+            events = near or tuple(seen.by_id[id] for id in behind if id in seen.by_id)
             found.append(ControlChange(control=name, before=before, after=after, events=events))
     return tuple(found)
+
+
+def _paused_or_ended(control: ControlState) -> Iterator[str]:
+    for window in control.windows.values():
+        yield window.event or ""
+        yield from (end.event for end in window.ends)
+    yield control.ended_by or ""
 
 
 def why(log: Log, reference: str, *, known: dt.date | None = None) -> tuple[Reasons, ...]:
@@ -246,7 +304,24 @@ def _reasons(seen: Log, entry: Entry) -> Reasons:
         replaced_by=same[place + 1] if place + 1 < len(same) else None,
         about_it=tuple(_speaking_of(seen, entry.id)),
         rests_on=tuple(seen.by_id[id] for id in _references(entry.event) if id in seen.by_id),
+        paused_by=_pauses_of(seen, entry.event, same[place + 1 :]),
     )
+
+
+def _pauses_of(log: Log, event: Event, later: Sequence[Entry]) -> tuple[Entry, ...]:
+    """List the events that pause a rate between its first day and the next rate's."""
+    if not isinstance(event, RateSet):
+        return ()
+    last = later[0].event.effective if later else dt.date.max
+    measure = fold(log).measures.get(event.measure)
+    found: dict[str, Entry] = {}
+    for window in measure.windows.values() if measure else ():
+        begins = window.start
+        lapses = window.ends[-1].until if window.ends else None
+        if begins and begins < last and (lapses is None or lapses > event.effective):
+            ids = [window.event, *(end.event for end in window.ends if end.effective < last)]
+            found |= {id: log.by_id[id] for id in ids if id}
+    return tuple(found.values())
 
 
 def _subject(event: Event) -> tuple[object, ...]:

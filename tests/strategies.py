@@ -245,6 +245,11 @@ stacking_rules = st.one_of(
         groups=group_lists,
         ceiling=amounts,
     ),
+    st.builds(
+        StackingRule,
+        kind=st.just("one-of"),
+        measures=st.just(("measure-0", "measure-1")),
+    ),
 )
 
 

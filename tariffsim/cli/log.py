@@ -62,7 +62,7 @@ def listing(
     if json:
         show.json_out([record.entry_data(entry) for entry in entries])
         return
-    typer.echo(record.listing(entries))
+    typer.echo(record.listing(entries, width=show.terminal_width()))
 
 
 @log_app.command("add", epilog="Example: tariffsim log add my.jsonl new-facts.yaml")

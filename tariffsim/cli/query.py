@@ -99,9 +99,10 @@ def state(
         return
     controls = controls_on(folded, on, Economy(exporter), Economy(importer))
     idle = idle_layers(folded, stacked)
-    typer.echo(
-        waterfall.state_text(stacked, seen, known_on, controls, idle=idle, mfn=mfn, beside=beside)
+    text = waterfall.state_text(
+        stacked, seen, known_on, controls, idle=idle, mfn=mfn, beside=beside
     )
+    show.text_out(text)
 
 
 def diff(
@@ -125,7 +126,8 @@ def diff(
     if json:
         show.json_out(record.difference_data(found, first, second))
         return
-    typer.echo(record.difference_text(found, first, second))
+    text = record.difference_text(found, first, second)
+    show.text_out(text)
 
 
 def why(
@@ -140,11 +142,11 @@ def why(
     from tariffsim.cli import show
     from tariffsim.files.logs import load_log
     from tariffsim.query import why as reasons_for
-    from tariffsim.report import record
+    from tariffsim.report import reasons as report
 
     whole = load_log(log)
     reasons = reasons_for(whole, event, known=known_on)
     if json:
-        show.json_out([record.reasons_data(found, whole) for found in reasons])
+        show.json_out([report.reasons_data(found, whole) for found in reasons])
         return
-    typer.echo("\n\n".join(record.reasons_text(found, whole) for found in reasons))
+    show.text_out("\n\n".join(report.reasons_text(found, whole) for found in reasons))

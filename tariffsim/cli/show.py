@@ -13,12 +13,18 @@ import typer
 from tariffsim.events import MeasureEnacted
 from tariffsim.finding import Finding
 from tariffsim.log import Log, known_on, known_through
+from tariffsim.report.folded import folded
 from tariffsim.unit_value import UnitValue, parse_unit_value
 
 
 def json_out(data: object) -> None:
     """Print data as JSON on stdout."""
     typer.echo(json_text(data), nl=False)
+
+
+def text_out(text: str) -> None:
+    """Print text on stdout, folded to the terminal where there is one."""
+    typer.echo(folded(text, terminal_width()))
 
 
 def json_text(data: object) -> str:
@@ -104,9 +110,14 @@ def colours() -> bool:
     return sys.stdout.isatty() and not forbidden
 
 
+def terminal_width() -> int | None:
+    """Give the columns of the terminal; None where there is none, as in a pipe."""
+    return shutil.get_terminal_size((160, 40)).columns if sys.stdout.isatty() else None
+
+
 def width() -> int:
     """Give the columns there are; a pipe has room for every branch of a common table."""
-    return shutil.get_terminal_size((160, 40)).columns if sys.stdout.isatty() else 160
+    return terminal_width() or 160
 
 
 def finding_data(finding: Finding) -> dict[str, object]:

@@ -270,19 +270,21 @@ class StackingRule:
 
     Parameters
     ----------
-    kind : {'maximum', 'yields', 'top-up', 'cap'}
+    kind : {'maximum', 'yields', 'top-up', 'cap', 'one-of'}
         maximum: of `groups`, only the highest counts. yields: `group` steps aside on goods that
         any group of `to` covers. top-up: `group` adds what `over` lacks to reach `floor`.
-        cap: `groups` together do not exceed `ceiling`.
+        cap: `groups` together do not exceed `ceiling`. one-of: at most one of `measures` covers
+        a tariff line; that changes no layer and bounds what a line can pay.
     """
 
-    kind: Literal["maximum", "yields", "top-up", "cap"]
+    kind: Literal["maximum", "yields", "top-up", "cap", "one-of"]
     group: Slug | None = None
     groups: tuple[Slug, ...] = ()
     to: tuple[Slug, ...] = ()
     over: tuple[Slug, ...] = ()
     floor: Rate | None = None
     ceiling: Rate | None = None
+    measures: tuple[Slug, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         needs = {
@@ -290,6 +292,7 @@ class StackingRule:
             "yields": ("group", "to"),
             "top-up": ("group", "floor", "over"),
             "cap": ("groups", "ceiling"),
+            "one-of": ("measures",),
         }[self.kind]
         missing = [name for name in needs if getattr(self, name) in (None, ())]
         if missing:

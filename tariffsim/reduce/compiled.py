@@ -7,7 +7,7 @@ searches, and calls none of them.
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
 import attrs
@@ -145,6 +145,8 @@ class _Table:
         for _, measure in self.measures:
             days |= _breaks(measure)
         for spans in self.state.rules.values():
+            if all(span.rule.kind == "one-of" for span in spans):
+                continue
             for span in spans:
                 days |= {span.effective.toordinal(), _end(span.until)}
         for timeline in self.state.groups.values():
@@ -211,16 +213,19 @@ class _Table:
             days = np.array([span.effective.toordinal() for span in spans])
             for segment, last in enumerate(np.searchsorted(days, self.starts, side="right") - 1):
                 if last >= 0 and self.starts[segment] < _end(spans[last].until):
-                    found[segment].append(self._positional(spans[last]))
+                    found[segment].extend(self._combining(spans[last]))
         return tuple(tuple(rules) for rules in found)
 
-    def _positional(self, span: RuleSpan) -> stacking.Rule:
+    def _combining(self, span: RuleSpan) -> Iterator[stacking.Rule]:
+        """Say a rule over measures by position; one-of combines nothing."""
         rule = span.rule
+        if rule.kind == "one-of":
+            return
         laws = [m.enacted for _, m in self.measures if m.enacted is not None]
         own = np.array([law.imposer == span.imposer for law in laws], dtype=np.bool_)
         groups = np.array([law.group for law in laws], dtype=np.str_)
         bound = rule.groups if rule.group is None else (rule.group,)
-        return stacking.Rule(
+        yield stacking.Rule(
             kind=rule.kind,
             members=own & np.isin(groups, list(bound)),
             over=own & np.isin(groups, [*rule.to, *rule.over]),

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from tariffsim.events import MeasureEnacted
-from tariffsim.layers import ControlOnDay, Layer, Stacked
+from tariffsim.layers import ControlOnDay, Layer, OneOf, Pause, Stacked
 from tariffsim.reduce.one_cell import CellRule, stack_cell
 from tariffsim.reduce.reach import Groups, coverage_on, groups_on, plus, spans_behind
 from tariffsim.scopes import NONE_OF_IT, ShareInterval, covers_partner
@@ -59,6 +59,30 @@ def is_active(window: Window, day: dt.date) -> bool:
         return False
     ends = [end for end in window.ends if end.effective <= day]
     return bool(ends) and (ends[-1].until is None or day < ends[-1].until)
+
+
+def pauses_on(measure: MeasureState, day: dt.date) -> tuple[Pause, ...]:
+    """List the pauses that are active on a day, each with its end as set by then."""
+    found = []
+    for name, window in sorted(measure.windows.items()):
+        if is_active(window, day):
+            end = [end for end in window.ends if end.effective <= day][-1]
+            found.append(
+                Pause(
+                    suspension=name,
+                    points=window.points,
+                    until=end.until,
+                    event=window.event or end.event,
+                    end_event=end.event,
+                )
+            )
+    return tuple(found)
+
+
+def level_on(measure: MeasureState, day: dt.date) -> Rate | None:
+    """Find the level that a measure was last set to, before pauses; None where it has none."""
+    levels = [level for level in measure.levels if level.effective <= day]
+    return levels[-1].rate if levels else None
 
 
 def stacked_on(
@@ -114,7 +138,20 @@ def stacked_on(
         product=product,
         layers=layers,
         rules=tuple(span.event for span, rule in rules if _binds(rule)),
+        one_of=_apart(state, day, importer, layers),
     )
+
+
+def _apart(
+    state: State, day: dt.date, importer: Economy, layers: Sequence[Layer]
+) -> tuple[OneOf, ...]:
+    """List the measures here of which at most one covers a tariff line."""
+    found = []
+    for span in _spans_of_rules(state, day):
+        names = [layer.measure for layer in layers if layer.measure in span.rule.measures]
+        if span.rule.kind == "one-of" and span.imposer == importer and len(names) > 1:
+            found.append(OneOf(event=span.event, measures=tuple(names)))
+    return tuple(found)
 
 
 def _binds(rule: CellRule) -> bool:
@@ -141,7 +178,11 @@ def _stacked_ends(
 
 
 def rules_on(state: State, day: dt.date) -> list[RuleSpan]:
-    """List the stacking rules in force on a day, in the order of their names."""
+    """List the rules in force on a day that combine measures, in the order of their names."""
+    return [span for span in _spans_of_rules(state, day) if span.rule.kind != "one-of"]
+
+
+def _spans_of_rules(state: State, day: dt.date) -> list[RuleSpan]:
     found: list[RuleSpan] = []
     for name in sorted(state.rules):
         known = [span for span in state.rules[name] if span.effective <= day]
@@ -175,6 +216,7 @@ def positional_rule(span: RuleSpan, laws: Sequence[MeasureEnacted]) -> CellRule:
         )
 
     rule = span.rule
+    assert rule.kind != "one-of"  # it combines nothing
     return CellRule(
         kind=rule.kind,
         members=among(rule.groups if rule.group is None else (rule.group,)),
@@ -202,6 +244,8 @@ def _layer(
         high=high,
         events=events_behind(measure, day, spans),
         refundable=measure.refund_from is not None and measure.refund_from <= day,
+        level=level_on(measure, day),
+        pauses=pauses_on(measure, day),
     )
 
 

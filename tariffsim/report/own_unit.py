@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from tariffsim.doubt import Doubt, doubts, in_words
+from tariffsim.events import MeasureEnacted
 from tariffsim.log import Log
 from tariffsim.reduce.own_unit import OwnUnit, in_currency
 from tariffsim.scopes import ALL_OF_IT
@@ -30,7 +31,7 @@ def own_unit_data(
             "measure": one.measure,
             "authority": one.law.authority,
             "form": one.law.form,
-            "amount": _amount_data(one),
+            "amount": amount_data(one.law),
             "covered_percent": [one.share.low / 10_000, one.share.high / 10_000],
             "paused": one.paused,
             "paused_until": one.until.isoformat() if one.until else None,
@@ -52,8 +53,9 @@ def own_unit_data(
     ]
 
 
-def _amount_data(one: OwnUnit) -> dict[str, str] | None:
-    amount = one.law.amount
+def amount_data(law: MeasureEnacted) -> dict[str, str] | None:
+    """Give the amount of a measure as plain data; None where it has none."""
+    amount = law.amount
     if amount is None:
         return None
     return {
@@ -69,25 +71,25 @@ def own_unit_text(found: Sequence[OwnUnit], log: Log, entered: Collection[Slug])
     if not beside:
         return []
     found_doubts = doubts(log)
-    widths = [max(len(one.measure) for one in beside), max(len(words(one)) for one in beside)]
+    widths = [max(len(one.measure) for one in beside), max(len(words(one.law)) for one in beside)]
     lines = ["Beside the rate, in their own unit:"]
     for one in beside:
         first = log.by_id.get(one.events[-1]) if one.events else None
         name = (first.event.key or first.id[:12]) if first else ""
         source = next((claim.source for claim in first.event.claims), None) if first else None
         lines.append(
-            f"  {one.measure.ljust(widths[0])}  {words(one).rjust(widths[1])}  {name}  "
+            f"  {one.measure.ljust(widths[0])}  {words(one.law).rjust(widths[1])}  {name}  "
             f"[{source or 'no source by then'}]{_marks(one, found_doubts)}"
         )
     return lines
 
 
-def words(one: OwnUnit) -> str:
+def words(law: MeasureEnacted) -> str:
     """Write what a measure takes, in its own unit."""
-    amount = one.law.amount
+    amount = law.amount
     if amount is None:
-        return one.law.form
-    kind = "at least " if one.law.form == "minimum-price" else ""
+        return law.form
+    kind = "at least " if law.form == "minimum-price" else ""
     return f"{kind}{in_currency(amount)} {amount.currency} a {amount.per}"
 
 

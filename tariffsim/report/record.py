@@ -1,14 +1,14 @@
-"""Events, differences and reasons of a log: as text for people, as data for programs."""
+"""Events of a log and differences between days: as text for people, as data for programs."""
 
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from tariffsim.doubt import Doubt, doubts_of, in_words
-from tariffsim.events import Claim
 from tariffsim.identity import plain
-from tariffsim.log import Entry, Log
-from tariffsim.query import ControlChange, Difference, RateChange, Reasons
+from tariffsim.log import Entry
+from tariffsim.query import ControlChange, Difference, OwnUnitChange, RateChange
+from tariffsim.report.folded import folded
+from tariffsim.report.own_unit import amount_data, words
 from tariffsim.scopes import ShareInterval
 from tariffsim.terms import percent
 
@@ -25,8 +25,11 @@ def entry_data(entry: Entry) -> dict[str, Any]:
     return {"id": entry.id, **content}
 
 
-def listing(entries: Iterable[Entry]) -> str:
-    """Write events as a table: announced, effective, kind, key, title."""
+def listing(entries: Iterable[Entry], *, width: int | None = None) -> str:
+    """Write events as a table: announced, effective, kind, key, title.
+
+    Where the table is wider than `width`, each title stands below its row.
+    """
     rows = [
         (
             str(entry.event.announced),
@@ -39,15 +42,17 @@ def listing(entries: Iterable[Entry]) -> str:
     ]
     rows.insert(0, ("announced", "effective", "kind", "key", "title"))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    return "\n".join(
-        "  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[4]]).rstrip()
-        for row in rows
-    )
+    heads = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=False)) for row in rows]
+    lines = [f"{head}  {row[4]}".rstrip() for head, row in zip(heads, rows, strict=True)]
+    if width is None or max(map(len, lines)) <= width:
+        return "\n".join(lines)
+    lines = [f"{'  '.join(row[:4])}\n    {row[4]}".rstrip() for row in rows]
+    return folded("\n".join(lines), width)
 
 
 def difference_data(found: Difference, first: dt.date, second: dt.date) -> dict[str, Any]:
     """Give what changed between two days as plain data."""
-    return {
+    data: dict[str, Any] = {
         "from": first.isoformat(),
         "to": second.isoformat(),
         "rates": [
@@ -70,6 +75,21 @@ def difference_data(found: Difference, first: dt.date, second: dt.date) -> dict[
         ],
         "learnt": [entry.id for entry in found.learnt],
     }
+    # What most answers have nothing of is left out where there is none.
+    if found.own_units:
+        data["in_own_unit"] = [_own_unit_data(change) for change in found.own_units]
+    return data
+
+
+def _own_unit_data(change: OwnUnitChange) -> dict[str, Any]:
+    return {
+        "measure": change.law.measure,
+        "form": change.law.form,
+        "amount": amount_data(change.law),
+        "before": change.before,
+        "after": change.after,
+        "events": [entry.id for entry in change.events],
+    }
 
 
 def _ends(share: ShareInterval | None) -> list[float] | None:
@@ -80,6 +100,7 @@ def difference_text(found: Difference, first: dt.date, second: dt.date) -> str:
     """Write what changed between two days, measure by measure."""
     lines = [f"In force on {second} and not so on {first}:"]
     lines += [_rate_line(change) for change in found.rates]
+    lines += [_own_unit_line(change) for change in found.own_units]
     lines += [_control_line(change) for change in found.controls]
     if len(lines) == 1:
         lines.append("  nothing changed")
@@ -95,8 +116,12 @@ def _rate_line(change: RateChange) -> str:
     before, after = (
         "not in force" if rate is None else percent(rate) for rate in (change.before, change.after)
     )
-    events = ", ".join(name_of(entry) for entry in change.events)
-    return f"  {change.measure}: {before} -> {after}  ({events})"
+    return _line(change.measure, before, after, change.events)
+
+
+def _own_unit_line(change: OwnUnitChange) -> str:
+    said = {None: "not in force", "in-force": words(change.law), "paused": "paused"}
+    return _line(change.law.measure, said[change.before], said[change.after], change.events)
 
 
 def _control_line(change: ControlChange) -> str:
@@ -106,104 +131,8 @@ def _control_line(change: ControlChange) -> str:
         else f"{percent(share.low)} to {percent(share.high)} granted"
         for share in (change.before, change.after)
     )
-    events = ", ".join(name_of(entry) for entry in change.events)
-    return f"  {change.control}: {before} -> {after}  ({events})"
+    return _line(change.control, before, after, change.events)
 
 
-def reasons_data(reasons: Reasons, log: Log) -> dict[str, Any]:
-    """Give the reasons of an event as plain data."""
-    return {
-        "log": log.name,
-        "event": entry_data(reasons.entry),
-        "doubts": list(_doubts(reasons)),
-        "replaced": reasons.replaced.id if reasons.replaced else None,
-        "replaced_by": reasons.replaced_by.id if reasons.replaced_by else None,
-        "about_it": [entry_data(entry) for entry in reasons.about_it],
-        "rests_on": [entry.id for entry in reasons.rests_on],
-        "sources": [
-            plain(log.sources[claim.source])
-            for claim in reasons.entry.event.claims
-            if claim.source in log.sources
-        ],
-    }
-
-
-def reasons_text(reasons: Reasons, log: Log) -> str:
-    """Write the reasons of an event: what it says, who says so, what came before and after."""
-    event = reasons.entry.event
-    lines = [
-        event.title or event.kind,
-        f"  {event.kind} {name_of(reasons.entry)}, id {reasons.entry.id[:16]}",
-        f"  announced {event.announced}, effective {event.effective}",
-    ]
-    lines += [f"  {name}: {value}" for name, value in _meaning(reasons.entry)]
-    if event.note:
-        lines.append(f"  note: {event.note}")
-    if found := _doubts(reasons):
-        lines.append(f"  in doubt: {in_words(found)}")
-    agreeing = [claim for claim in event.claims if not claim.dissents]
-    dissenting = [claim for claim in event.claims if claim.dissents]
-    lines += ["", "Who says so:", *(_claim_line(claim, log) for claim in agreeing)]
-    if not agreeing:
-        lines.append("  nobody by then")
-    if dissenting:
-        lines += ["", "Who says otherwise:", *(_claim_line(claim, log) for claim in dissenting)]
-    for title, entry in (
-        ("It replaced", reasons.replaced),
-        ("It was replaced by", reasons.replaced_by),
-    ):
-        if entry is not None:
-            lines += ["", f"{title}: {name_of(entry)}, {entry.event.title}"]
-    for title, entries in (("Rests on", reasons.rests_on), ("Said about it", reasons.about_it)):
-        if entries:
-            lines += ["", f"{title}:"]
-            lines += [f"  {name_of(e)}, {e.event.announced}, {e.event.title}" for e in entries]
-    return "\n".join(lines)
-
-
-def _doubts(reasons: Reasons) -> tuple[Doubt, ...]:
-    return doubts_of(reasons.entry.event, (entry.event for entry in reasons.about_it))
-
-
-_SHOWN_ELSEWHERE = {"type", "announced", "effective", "title", "key", "note", "claims"}
-
-
-def _meaning(entry: Entry) -> list[tuple[str, str]]:
-    content = plain(entry.event, meaning_only=True)
-    assert isinstance(content, dict)
-    found = []
-    for name, value in content.items():
-        if name in _SHOWN_ELSEWHERE:
-            continue
-        rate = name in ("rate", "points") and isinstance(value, int)
-        found.append((name, percent(value) if rate and isinstance(value, int) else _short(value)))
-    return found
-
-
-def _short(value: object) -> str:
-    text = _words(value)
-    return text if len(text) <= 160 else f"{text[:157]}..."
-
-
-def _words(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_words(item)}" for name, item in value.items())
-    return ", ".join(map(_words, value)) if isinstance(value, list) else str(value)
-
-
-def _claim_line(claim: Claim, log: Log) -> str:
-    source = log.sources.get(claim.source)
-    title = f"{source.title}, {source.publisher}, {source.published}" if source else claim.source
-    parts = [
-        title,
-        claim.locator,
-        f"figure {claim.figure!r}" if claim.figure else None,
-        claim.grade,
-        f"confidence {claim.confidence}" if claim.confidence == "L" else None,
-    ]
-    line = "  - " + "; ".join(part for part in parts if part)
-    if claim.fact:
-        line += f"; fact {claim.fact}"
-    if claim.says:
-        line += f"\n    says: {claim.says}"
-    return line + (f"\n    {source.url}" if source and source.url else "")
+def _line(name: str, before: str, after: str, events: Iterable[Entry]) -> str:
+    return f"  {name}: {before} -> {after}  ({', '.join(map(name_of, events))})"

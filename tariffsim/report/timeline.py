@@ -44,7 +44,7 @@ def _step_data(step: Step) -> dict[str, Any]:
     by_authority = added_by_authority(step.stacked)
     return {
         "on": step.on.isoformat(),
-        "total_percent": number(step.stacked.low, step.stacked.high),
+        "total_percent": number(*step.stacked.ends),
         "by_authority": {name: number(*ends) for name, ends in by_authority.items()},
         "moved_by": [
             {"event": entry.id, "key": entry.event.key, "title": entry.event.title}
@@ -74,7 +74,7 @@ def timeline_text(found: Timeline, *, width: int, colour: bool = False) -> str:
     lines = _head(found, width)
     if not found.steps:
         return "\n".join([*lines, *_wrapped("No measure of this log covers it then.", width)])
-    totals = [shown(step.stacked.low, step.stacked.high) for step in found.steps]
+    totals = [shown(*step.stacked.ends) for step in found.steps]
     total_width = max(map(len, totals))
     room = width - DAY_WIDTH - total_width - 3 * len(GAP)
     bar_width = max(min(60, room // 2), 1)

@@ -14,13 +14,13 @@ import attrs
 from tariffsim.doubt import Doubt, doubts, in_words
 from tariffsim.events import Claim
 from tariffsim.idle import Idle
-from tariffsim.layers import EXACT_PER_PERCENT, ControlOnDay, Layer, Stacked
+from tariffsim.layers import EXACT_PER_PERCENT, ControlOnDay, Layer, OneOf, Pause, Stacked
 from tariffsim.log import Log
 from tariffsim.mfn import MfnRate
 from tariffsim.reduce.absent import Absent
 from tariffsim.reduce.own_unit import OwnUnit
 from tariffsim.report.own_unit import own_unit_data, own_unit_text, words
-from tariffsim.terms import Slug, percent
+from tariffsim.terms import PARTS_PER_UNIT, Rate, Slug, percent
 
 Doubts = Mapping[str, tuple[Doubt, ...]]
 
@@ -85,13 +85,18 @@ def state_data(
         "importer": stacked.importer,
         "exporter": stacked.exporter,
         "product": stacked.product,
-        "total_percent": number(stacked.low, stacked.high),
+        "total_percent": number(*stacked.ends),
         "layers": layers,
     }
     # What most answers have nothing of is left out where there is none.
     if beside.own_units:
         entered = [layer.measure for layer in stacked.layers]
         data["in_own_unit"] = own_unit_data(beside.own_units, log, entered)
+    if apart := _exclusive(stacked):
+        data["at_most_one_of"] = [
+            {"event": one.event, "key": _key(one.event, log), "measures": list(one.measures)}
+            for one in apart
+        ]
     rules = [rule for rule in stacked.rules if rule in found]
     if rules:
         data["doubtful_rules"] = [{"event": rule, "doubts": list(found[rule])} for rule in rules]
@@ -102,6 +107,11 @@ def state_data(
             for measure, event in gone
         ]
     return data
+
+
+def _exclusive(stacked: Stacked) -> list[OneOf]:
+    """List the measures that exclude each other where the layers as they stand count more."""
+    return [apart for apart in stacked.one_of if stacked.excess(apart)]
 
 
 def _mfn_data(mfn: MfnRate) -> dict[str, Any]:
@@ -129,11 +139,33 @@ def _layer_data(layer: Layer, log: Log, found: Doubts) -> dict[str, Any]:
         "event": layer.events[0] if layer.events else None,
         "sources": [_source_data(claim, log) for claim in _claims(layer, log)],
     }
+    if layer.pauses:
+        data["level_percent"] = _points(layer.level)
+        data["pauses"] = [_pause_data(pause, log) for pause in layer.pauses]
     if layer.refundable:
         data["refundable"] = True
     if weak := _doubts(layer.events, found):
         data["doubts"] = list(weak)
     return data
+
+
+def _pause_data(pause: Pause, log: Log) -> dict[str, Any]:
+    return {
+        "event": pause.event,
+        "key": _key(pause.event, log),
+        "suspension": pause.suspension,
+        "points": "all" if pause.points is None else _points(pause.points),
+        "until": pause.until.isoformat() if pause.until else None,
+        "end_set_by": pause.end_event,
+    }
+
+
+def _points(rate: Rate | None) -> int | float | None:
+    return None if rate is None else _plain(rate * PARTS_PER_UNIT)
+
+
+def _key(event: str, log: Log) -> str | None:
+    return log.by_id[event].event.key if event in log.by_id else None
 
 
 def _doubts(events: Sequence[str], found: Doubts) -> tuple[Doubt, ...]:
@@ -218,16 +250,21 @@ def state_text(
             "The ordinary duty is an average: the rate of a single line may be far from it."
         )
     lines.append("")
-    units = {one.measure: words(one) for one in beside.own_units}
+    units = {one.measure: words(one.law) for one in beside.own_units}
     rows = [
-        _row(layer, log, _marks(layer, (idle or {}).get(layer.measure), units, found))
+        _row(layer, log, _marks(layer, (idle or {}).get(layer.measure), units, log, found))
         for layer in stacked.layers
     ]
     if mfn is not None:
         rows[0] = (rows[0][0], rows[0][1], f"{mfn.words}  [{mfn.source.key}]")
-    rows.append(("total", shown(stacked.low, stacked.high), ""))
+    rows.append(("total", shown(*stacked.ends), ""))
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     lines += [f"  {a.ljust(widths[0])}  {b.rjust(widths[1])}  {c}".rstrip() for a, b, c in rows]
+    lines += [
+        f"  No line pays all of these: at most one of {', '.join(one.measures)} covers it "
+        f"[{_key(one.event, log) or one.event[:12]}]."
+        for one in _exclusive(stacked)
+    ]
     if not stacked.layers:
         lines.append("  No measure of this log covers it on that day.")
     entered = [layer.measure for layer in stacked.layers]
@@ -257,17 +294,32 @@ def _row(layer: Layer, log: Log, marks: Iterable[str]) -> tuple[str, str, str]:
 
 
 def _marks(
-    layer: Layer, idle: Idle | None, units: Mapping[Slug, str], found: Doubts
+    layer: Layer, idle: Idle | None, units: Mapping[Slug, str], log: Log, found: Doubts
 ) -> Iterator[str]:
     """Say what else there is to know of a layer."""
     if layer.measure in units:
         yield f"{units[layer.measure]}, at the unit value given"
-    if idle is not None:
+    if layer.pauses and layer.level:
+        yield _pause_words(layer, log)
+    if idle is not None and not (layer.pauses and idle.why == "paused"):
         yield _idle_words(idle)
     if weak := _doubts(layer.events, found):
         yield in_words(weak)
     if layer.refundable:
         yield "refundable since a court ruling"
+
+
+def _pause_words(layer: Layer, log: Log) -> str:
+    """Write what a level is less what is paused of it, until when, and by which events."""
+    parts = []
+    for pause in layer.pauses:
+        points = "all" if pause.points is None else percent(pause.points).removesuffix("%")
+        end = f" until {pause.until}" if pause.until else ", no end set"
+        events = dict.fromkeys((pause.event, pause.end_event))
+        names = ", ".join(_key(event, log) or event[:12] for event in events)
+        parts.append(f"less {points} paused{end}: {names}")
+    level = percent(layer.level or 0).removesuffix("%")
+    return f"{level} % {', '.join(parts)}"
 
 
 def _doubtful_rules(stacked: Stacked, log: Log, found: Doubts) -> list[str]:

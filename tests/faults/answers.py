@@ -13,6 +13,7 @@ EARLY = "no_effect_before_effective"
 REACH = "no_reach_before_effective"
 STACKED = "stacking_equals_its_twin"
 ONE_CELL = "one_cell_equals_the_twin"
+ONE_OF = "no_line_pays_more_than_the_most_and_one_pays_it"
 
 ANSWERS = (
     Fault(
@@ -247,7 +248,7 @@ ANSWERS = (
     ),
     Fault(
         "a stacking rule outlives its end",
-        "reduce.on_day:rules_on",
+        "reduce.on_day:_spans_of_rules",
         "(known[-1].until is None or day < known[-1].until)",
         "True",
         RULES,
@@ -255,7 +256,7 @@ ANSWERS = (
     ),
     Fault(
         "a rule holds before its day",
-        "reduce.on_day:rules_on",
+        "reduce.on_day:_spans_of_rules",
         "if span.effective <= day",
         "if True",
         RULES,
@@ -467,7 +468,7 @@ ANSWERS = (
     ),
     Fault(
         "compiled rules bind everybody's duties",
-        "reduce.compiled:_Table._positional",
+        "reduce.compiled:_Table._combining",
         "members=own & np.isin",
         "members=np.isin",
         RULED,
@@ -542,6 +543,34 @@ ANSWERS = (
         "_inside_a_part(products, code)",
         "False",
         SCOPES,
+    ),
+    Fault(
+        "what one list covers leaves room for all of the next",
+        "layers:Stacked.excess",
+        "        room -= given // layer.rate\n",
+        "",
+        ONE_OF,
+    ),
+    Fault(
+        "the lowest rate counts first where lists exclude each other",
+        "layers:Stacked.excess",
+        "key=lambda layer: -layer.rate",
+        "key=lambda layer: layer.rate",
+        ONE_OF,
+    ),
+    Fault(
+        "what each list covers at the least takes no room",
+        "layers:Stacked.excess",
+        "PARTS_PER_UNIT - sum(layer.low // layer.rate for layer in own)",
+        "PARTS_PER_UNIT",
+        ONE_OF,
+    ),
+    Fault(
+        "lists that exclude each other are all paid",
+        "layers:Stacked.ends",
+        "self.high - sum(self.excess(apart) for apart in self.one_of)",
+        "self.high",
+        ONE_OF,
     ),
     Fault(
         "nothing yields",

@@ -1,8 +1,12 @@
 """The laws of stacking: equal to its scalar twin, cell by cell, and what each rule promises."""
 
+import datetime as dt
+from itertools import product
+
 import numpy as np
 from hypothesis import strategies as st
 
+from tariffsim.layers import Layer, OneOf, Stacked
 from tariffsim.reduce import one_cell
 from tariffsim.reduce.one_cell import CellRule
 from tariffsim.stacking import FULL, Rule, stack
@@ -145,3 +149,54 @@ def test_a_cap_is_never_passed_and_takes_from_the_youngest(case):
             for older, younger in zip(members, members[1:], strict=False):
                 touched = alone[older] < free[older]
                 assert not alone[younger][touched].any()
+
+
+TENTH = FULL // 10
+PERCENT = 10_000
+
+
+@st.composite
+def lists_that_exclude_each_other(draw):
+    """Rates, and the least and most tenths of the goods that each list covers."""
+    number = draw(st.integers(2, 3))
+    rates = draw(st.lists(st.integers(1, 100), min_size=number, max_size=number))
+    least = draw(st.lists(st.integers(0, 3), min_size=number, max_size=number))
+    more = draw(st.lists(st.integers(0, 10), min_size=number, max_size=number))
+    return rates, [(low, min(low + on_top, 10)) for low, on_top in zip(least, more, strict=True)]
+
+
+@law(case=lists_that_exclude_each_other(), beside=st.integers(0, 50))
+def test_no_line_pays_more_than_the_most_and_one_pays_it(case, beside):
+    """The bound is the highest total of any way to divide the goods between the lists."""
+    rates, shares = case
+    layers = [
+        Layer(
+            measure=f"list-{n}",
+            authority="law",
+            group="lists",
+            rate=rate * PERCENT,
+            low=rate * PERCENT * low * TENTH,
+            high=rate * PERCENT * high * TENTH,
+            events=(),
+        )
+        for n, (rate, (low, high)) in enumerate(zip(rates, shares, strict=True))
+    ]
+    whole = beside * PERCENT * FULL
+    other = Layer(
+        measure="beside", authority="law", group="beside", rate=beside * PERCENT,
+        low=whole, high=whole, events=(),
+    )  # fmt: skip
+    stack_of_day = Stacked(
+        on=dt.date(2025, 1, 1),
+        importer="USA",
+        exporter="CHN",
+        product="8505",
+        layers=(*layers, other),
+        one_of=(OneOf(event="e", measures=tuple(layer.measure for layer in layers)),),
+    )
+    totals = [
+        sum(rate * PERCENT * share * TENTH for rate, share in zip(rates, covered, strict=True))
+        for covered in product(*(range(low, high + 1) for low, high in shares))
+        if sum(covered) <= 10
+    ]
+    assert stack_of_day.ends == (stack_of_day.low, max(totals) + whole)

@@ -177,7 +177,8 @@ def test_json_has_the_promised_shape():
     }
     log = load_log("geneva-2025")
     (layer,) = layers
-    assert set(layer) == {"measure", "authority", "rate_percent", "event", "sources", "doubts"}
+    required = {"measure", "rate_percent", "event", "sources"}
+    assert set(layer) == required | {"authority", "doubts", "level_percent", "pauses"}
     assert layer["doubts"] == ["disputed"]
     assert layer["measure"] == "us-additional-duties"
     assert layer["rate_percent"] == 30
@@ -188,6 +189,45 @@ def test_json_has_the_promised_shape():
     for source in layer["sources"]:
         assert {"source", "title", "locator", "grade", "url"} <= set(source)
         assert source["title"] == log.sources[source["source"]].title
+
+
+@pytest.mark.parametrize(
+    ("log", "level", "points", "key"),
+    [("geneva-2025", 145, 115, "us-window"), ("us-china", 34, 24, "us-geneva-window")],
+)
+def test_the_pause_is_in_the_waterfall(log, level, points, key):
+    """The 90 days: what is paused of which level, until when, and by which event."""
+    asked = f"state 2025-05-14 --log {log}"
+    text = f"({level} % less {points} paused until 2025-08-12: {key})"
+    (line,) = [line for line in typed(asked).out.splitlines() if text in line]
+    for layer in json.loads(typed(f"{asked} --json").out)["layers"]:
+        assert ("pauses" in layer) == line.strip().startswith(layer["measure"])
+        if "pauses" in layer:
+            assert layer["level_percent"] == level
+            (pause,) = layer["pauses"]
+            id = load_log(log).by_key[key].id
+            assert pause == {
+                "event": id,
+                "key": key,
+                "suspension": "geneva-window",
+                "points": points,
+                "until": "2025-08-12",
+                "end_set_by": id,
+            }
+
+
+def test_a_pause_is_shown_as_known():
+    """Its end moves only once the extension is known, and there is none before it was decided."""
+    asked = "state 2025-09-01 --known-on"
+    assert "paused" not in typed(f"{asked} 2025-06-06").out.split("Beside")[0]
+    assert "less 24 paused until 2025-11-10: us-geneva-window, us-window-to-2025-11-10)" in (
+        typed(f"{asked} 2025-08-11").out
+    )
+    assert "paused" not in typed("state 2025-05-14 --known-on 2025-05-11").out.split("Beside")[0]
+    assert "pauses" not in typed("state 2025-05-14 --known-on 2025-05-11 --json").out
+    for known in ("2025-06-06", "2025-12-01"):
+        extension = typed(f"state 2025-05-14 --known-on {known}").out
+        assert "less 24 paused until 2025-08-12: us-geneva-window)" in extension
 
 
 def test_options_come_back_in_json():

@@ -144,7 +144,11 @@ def test_the_waterfall_says_why():
     assert "0 %" in steel
     assert "(steps aside for us-232-steel)" in steel
     phones = rows("2025-04-12", "--product", "8517.13")["us-301-list-4b"]
-    assert "(paused, no end set)" in phones
+    assert (
+        phones.rstrip()
+        .removesuffix("  (unconfirmed, from memory)")
+        .endswith("(15 % less all paused, no end set: us-301-list-4b-paused)")
+    )
     # List 4B was never in force, and legacy chips were set at zero: no pause, no reason.
     chips = rows("2026-02-01", "--product", "8542")["us-301-legacy-chips"]
     assert "(" not in chips
@@ -159,9 +163,9 @@ events:
 - {type: measure_enacted, announced: 2025-01-01, measure: nz-duty, imposer: NZL, authority: law,
    group: duty, partners: CHL, products: all}
 - {type: rate_set, announced: 2025-01-01, measure: nz-duty, rate: 10%}
-- {type: suspended, announced: 2025-06-01, measure: nz-duty, suspension: truce, points: all,
-   until: 2025-09-01}
+- {type: suspended, key: truce-begins, announced: 2025-06-01, measure: nz-duty,
+   suspension: truce, points: all, until: 2025-09-01}
 """
     )
     asked = ("2025-06-01", "--importer", "NZL", "--exporter", "CHL", "--log", str(sheet))
-    assert rows(*asked)["nz-duty"].endswith("(paused until 2025-09-01)")
+    assert rows(*asked)["nz-duty"].endswith("(10 % less all paused until 2025-09-01: truce-begins)")

@@ -21,7 +21,7 @@ from tariffsim.events import (
     Voided,
 )
 from tariffsim.identity import event_id
-from tariffsim.layers import EXACT_PER_PERCENT
+from tariffsim.layers import EXACT_PER_PERCENT, Pause
 from tariffsim.log import make_log
 from tariffsim.reduce import controls_on, fold, rate_on, stacked_on
 from tariffsim.scopes import CodeShare, DayInterval, Partners, Products, ShareInterval
@@ -143,6 +143,33 @@ def test_a_change_made_during_a_pause_is_there_when_it_ends():
     lower = rate("reciprocal", 54, day(6, 1))
     assert stacked([*DISPUTE, lower], day(6, 1))["reciprocal"] == (0, 0)  # 54 less 115
     assert stacked([*DISPUTE, lower], day(8, 12))["reciprocal"] == (54, 54)
+
+
+def test_a_layer_names_its_pauses_and_their_ends_as_set_by_then():
+    moved = SuspensionEndSet(
+        announced=day(8, 11), measure="reciprocal", suspension="geneva", until=day(11, 10)
+    )
+    state = fold(make_log("example", (*DISPUTE, moved)))
+
+    def reciprocal(on):
+        layers = stacked_on(state, on, "USA", "CHN").layers
+        return next(layer for layer in layers if layer.measure == "reciprocal")
+
+    assert reciprocal(day(5, 13)).pauses == ()
+    first, last = reciprocal(day(5, 14)), reciprocal(day(9, 1))
+    assert (first.level, first.rate) == (1_250_000, 100_000)
+    assert first.pauses == (
+        Pause(
+            suspension="geneva",
+            points=1_150_000,
+            until=day(8, 12),
+            event=event_id(PAUSE),
+            end_event=event_id(PAUSE),
+        ),
+    )
+    (pause,) = last.pauses
+    assert (pause.until, pause.end_event) == (day(11, 10), event_id(moved))
+    assert reciprocal(day(11, 10)).pauses == ()
 
 
 def test_other_flows_pay_nothing():

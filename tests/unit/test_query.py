@@ -8,6 +8,7 @@ import tariffsim as ts
 from tariffsim import query
 from tariffsim.errors import UnknownName
 from tariffsim.events import (
+    Amount,
     Claim,
     ControlEased,
     ControlSet,
@@ -19,11 +20,14 @@ from tariffsim.events import (
     Retracted,
     StatementMade,
     Suspended,
+    SuspensionEndSet,
     Terminated,
 )
 from tariffsim.identity import event_id
 from tariffsim.layers import EXACT_PER_PERCENT
 from tariffsim.log import append, make_log
+from tariffsim.report import record
+from tariffsim.report.reasons import reasons_text
 from tariffsim.scopes import DayInterval, Partners, Products, ShareInterval
 
 
@@ -134,12 +138,81 @@ def test_the_end_of_a_pause_is_a_change_that_names_the_law_behind_it():
     assert keys(change.events) == ["second"]
 
 
+FEE = MeasureEnacted(
+    key="fee",
+    announced=day(4, 20),
+    effective=day(5, 2),
+    measure="parcel-fee",
+    imposer="USA",
+    authority="ieepa",
+    group="parcels",
+    form="fee",
+    amount=Amount(minor_units=10_000, currency="USD", per="postal item"),
+    partners=Partners(include=("CHN",)),
+    products=Products(),
+)
+FEE_PAUSED = Suspended(
+    key="fee-paused", announced=day(6, 1), measure="parcel-fee", suspension="p", points=None
+)
+FEE_OVER = Terminated(key="fee-over", announced=day(7, 1), measure="parcel-fee")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "before", "after", "text", "key"),
+    [
+        ((5, 1), (5, 2), None, "in-force", "not in force -> 100.00 USD a postal item", "fee"),
+        ((5, 31), (6, 1), "in-force", "paused", "100.00 USD a postal item -> paused", "fee-paused"),
+        ((6, 30), (7, 1), "paused", None, "paused -> not in force", "fee-over"),
+    ],
+)
+def test_what_is_no_rate_is_shown_in_its_own_unit(first, second, before, after, text, key):
+    log, days = append(LOG, [FEE, FEE_PAUSED, FEE_OVER]), (day(*first), day(*second))
+    found = query.difference(log, *days)
+    (change,) = found.own_units
+    assert (change.before, change.after, keys(change.events)) == (before, after, [key])
+    assert found.rates == ()
+    assert f"\n  parcel-fee: {text}  ({key})\n" in record.difference_text(found, *days)
+    (row,) = record.difference_data(found, *days)["in_own_unit"]
+    assert (row["before"], row["after"]) == (before, after)
+    assert row["amount"] == {"value": "100.00", "currency": "USD", "per": "postal item"}
+    still = query.difference(log, days[1], days[1])
+    assert still.own_units == ()
+    assert "in_own_unit" not in record.difference_data(still, *days)
+
+
+def test_a_control_that_is_paused_names_the_pause():
+    paused = Suspended(
+        key="off", announced=day(7, 1), measure="rare-earths", suspension="p", points=None
+    )
+    (change,) = query.difference(append(LOG, [paused]), day(6, 30), day(7, 1)).controls
+    assert (change.before, change.after, keys(change.events)) == (HIGH, None, ["off"])
+
+
 def test_controls_between_two_days():
     (change,) = query.difference(LOG, day(4, 3), day(4, 4)).controls
     assert (change.control, change.before, change.after) == ("rare-earths", None, LOW)
     (change,) = query.difference(LOG, day(5, 31), day(6, 1)).controls
     assert (change.before, change.after) == (LOW, HIGH)
-    assert set(keys(change.events)) == {"control", "eased"}
+    assert keys(change.events) == ["eased"]
+
+
+def test_why_names_the_pauses_on_a_rate():
+    def paused(log, key, known=None):
+        (reasons,) = query.why(log, key, known=known)
+        return keys(reasons.paused_by)
+
+    assert paused(LOG, "second") == ["pause"]
+    assert paused(LOG, "second", known=day(5, 11)) == []
+    assert paused(LOG, "first") == paused(LOG, "law") == []  # replaced before the pause began
+    over = RateSet(key="over", announced=day(8, 12), measure="us-duty", rate=340_000)
+    moved = SuspensionEndSet(
+        key="moved", announced=day(8, 11), measure="us-duty", suspension="geneva", until=day(9, 1)
+    )
+    assert paused(append(LOG, [over]), "over") == []  # the pause has lapsed by then
+    log = append(LOG, [over, moved])
+    assert paused(log, "over") == paused(log, "second") == ["pause", "moved"]
+    text = reasons_text(query.why(log, "second")[0], log)
+    assert "Paused by:\n  pause, 2025-05-12" in text
 
 
 def test_as_known_on_hides_later_changes():

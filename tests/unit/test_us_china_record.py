@@ -9,15 +9,21 @@ import functools
 import json
 from decimal import Decimal
 
+import attrs
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from tariffsim.axes import Axis, TradeAxes
 from tariffsim.cli import app
 from tariffsim.events import Observed, Threatened
 from tariffsim.files import logs
 from tariffsim.files.check import check_file
+from tariffsim.files.logs import load_log
 from tariffsim.log import known_on
-from tariffsim.reduce import fold, stacked_on
+from tariffsim.query import state as stand
+from tariffsim.reduce import compile_rates, fold, stacked_on
+from tests.command_line import typed
 
 # What the United States added on all Chinese goods: emergency powers (opioids, reciprocal), the
 # surcharge of section 122, the forced labour duty of section 301, and the sum.
@@ -285,3 +291,63 @@ def test_a_question_beyond_the_review_warns_once_and_is_answered(log, monkeypatc
 def test_check_is_silent(name):
     """Dissent, disputes and unmet promises are notes, which `check` counts and does not print."""
     assert [f for f in check_file(name) if f.severity != "note"] == []
+
+
+@pytest.mark.parametrize(
+    ("importer", "product", "total", "apart"),
+    [
+        ("USA", "8505", [30, 55], ["us-301-list-1", "us-301-list-3"]),
+        ("USA", "3926", [30, 55], ["us-301-list-3", "us-301-list-4a"]),
+        (
+            "USA",
+            "8703",
+            [30, 145],
+            ["us-301-list-1", "us-301-list-4a", "us-301-electric-vehicles"],
+        ),
+        ("CHN", "1201", [45, 50], ["cn-301-list-4a-10", "cn-301-list-4a-5"]),
+    ],
+)
+def test_no_line_pays_two_lists_that_exclude_each_other(importer, product, total, apart):
+    exporter = {"USA": "CHN", "CHN": "USA"}[importer]
+    asked = f"state 2025-05-14 --importer {importer} --exporter {exporter} --product {product}"
+    data = json.loads(typed(f"{asked} --json").out)
+    assert data["total_percent"] == total
+    (one,) = data["at_most_one_of"]
+    assert one["measures"] == apart
+    ends = [layer["rate_percent"] for layer in data["layers"]]
+    assert sum(max(end) if isinstance(end, list) else end for end in ends) > total[1]
+    text = typed(asked).out
+    assert f"{total[0]} to {total[1]} %\n  No line pays all of these: at most one of" in text
+    assert f"{', '.join(apart)} covers it [{one['key']}]." in text
+
+
+def test_what_is_covered_for_certain_is_never_bounded():
+    """Rules of this kind combine nothing: no layer, no end and no certain total moves by them."""
+    log = load_log("us-china")
+    rules = {e.id for e in log.entries if e.event.kind == "stacking_set"
+             if e.event.rule.kind == "one-of"}  # fmt: skip
+    assert len(rules) == 4
+    without = attrs.evolve(log, entries=tuple(e for e in log.entries if e.id not in rules))
+    codes = ("8505", "8703", "85", "72", "64", "8517", "854110", "87032301", None)
+    day = dt.date(2025, 5, 14)
+    for code in codes:
+        bounded, free = (stand(one, day, "USA", "CHN", product=code) for one in (log, without))
+        assert bounded.layers == free.layers
+        assert bounded.rules == free.rules
+        assert bounded.ends[0] == free.ends[0]
+        if free.low == free.high:
+            assert bounded.ends == free.ends
+    axes = TradeAxes(
+        importer=Axis("importer", ["USA", "CHN"]),
+        exporter=Axis("exporter", ["USA", "CHN"]),
+        product=Axis("product", list(codes[:-1])),
+    )
+    tables = [compile_rates(fold(one), axes) for one in (log, without)]
+    for name in ("starts", "low", "high"):
+        assert np.array_equal(*(getattr(table, name) for table in tables))
+
+
+def test_lists_exclude_each_other_once_it_is_known():
+    asked = "state 2019-12-01 --product 3926 --known-on"
+    assert "No line pays" not in typed(f"{asked} 2019-08-01").out
+    assert "[us-301-lists-apart]" in typed(f"{asked} 2019-12-01").out
