@@ -274,7 +274,8 @@ def material_variables(
     supply = variable("availability", f"{who}: use over need", "%", 100.0 * found.availability)
     cover = variable("days_of_cover", f"{who}: stock", "days of need", found.days_of_cover)
     out = variable("stockout_probability", f"{who}: need unmet by then", "% of draws", chance)
-    until = np.where(found.first_shortage < 0, case.approval.shape[2], found.first_shortage)
+    days = case.approval.shape[2] - case.control_day
+    until = np.where(found.first_shortage < 0, days, found.first_shortage)
     lowest = 100.0 * found.availability.min(axis=2, keepdims=True)
     mean = 100.0 * found.availability.mean(axis=2, keepdims=True)
     headline = [
