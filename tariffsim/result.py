@@ -48,6 +48,9 @@ class Variable:
         Labels of its periods, where they are not the months of the result.
     period : str
         The fiscal year; empty on any other basis.
+    censored_at : float, optional
+        Of a number of days until something: the value of draws in which it had not come by the end
+        of the run.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Variable:
     values: Floats = attrs.field(converter=read_only)
     path: Ints = attrs.field(converter=read_only)
     periods: tuple[str, ...] = ()
+    censored_at: float | None = None
 
     @property
     def subject(self) -> str:

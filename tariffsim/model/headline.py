@@ -287,6 +287,7 @@ def material_variables(
         _single(
             cover, f"{who} first shortage", "days after the control", "horizon",
             until[:, :, None].astype(np.float64), name="days_until_shortage",
+            censored_at=float(days),
         ),
         _single(
             out, f"{who} stock-out probability", "% of draws by the end", "horizon",
@@ -297,8 +298,9 @@ def material_variables(
 
 
 def _single(
-    like: Variable, label: str, unit: str, basis: Basis, values: Floats, *, name: str | None = None
-) -> Variable:
+    like: Variable, label: str, unit: str, basis: Basis, values: Floats, *, name: str | None = None,
+    censored_at: float | None = None,
+) -> Variable:  # fmt: skip
     return Variable(
         name=name or like.name,
         label=label,
@@ -309,4 +311,5 @@ def _single(
         product=like.product,
         values=values,
         path=like.path,
+        censored_at=censored_at,
     )
