@@ -16,6 +16,7 @@ from tariffsim.arrays import Floats
 from tariffsim.report.bands import EVERY_BRANCH, Bands, Column
 from tariffsim.report.censored import Bound, Censored
 from tariffsim.report.drivers import driver_data, driver_lines
+from tariffsim.report.numbers import NONE_ON_ALL, none_on_all
 from tariffsim.result import Result, Variable
 from tariffsim.terms import PARTS_PER_UNIT
 
@@ -217,6 +218,8 @@ def _whole_panel(bands: Bands) -> list[str]:
             _open(column.open_difference),
             signed=True,
         )
+        if none_on_all(variable.name, [variable.values]):
+            level = NONE_ON_ALL
         lines.append(variable.label.ljust(margin) + _right(level))
         lines.append(_about(variable).ljust(margin) + _right(change))
     return [line.rstrip() for line in lines]
@@ -270,8 +273,10 @@ def _panel(
 
 
 def _rows(variable: Variable, shown: Sequence[Column], margin: int) -> list[str]:
+    nil = none_on_all(variable.name, [variable.values])
     level = "".join(
-        _right(_band(column.level, _open(column.open_level, variable))) for column in shown
+        _right(NONE_ON_ALL if nil else _band(column.level, _open(column.open_level, variable)))
+        for column in shown
     )
     change = "".join(
         _right(
