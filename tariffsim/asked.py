@@ -6,6 +6,11 @@ Library and command refuse the same questions here, so that neither answers one 
 from tariffsim.errors import InputError
 from tariffsim.terms import WORLD, Economy, Product, parse_economy, parse_product
 
+UNUSED_CHAPTERS = ("00", "77")
+"""There is no chapter 00, and 77 is kept for later use."""
+NATIONAL_CHAPTERS = ("98", "99")
+"""Left to each country for codes of its own, which stand beside those of the goods."""
+
 
 def one_economy(code: str) -> Economy:
     """Take an economy that has a law and a border of its own, as everyone together has not.
@@ -70,7 +75,7 @@ def goods(product: str | None) -> Product | None:
     Raises
     ------
     InputError
-        It is no HS code.
+        It is no HS code, or its chapter does not exist.
 
     Examples
     --------
@@ -85,6 +90,12 @@ def goods(product: str | None) -> Product | None:
             "leading zeros"
         )
     try:
-        return parse_product(product)
+        code = parse_product(product)
     except ValueError as error:
         raise InputError(str(error)) from None
+    if code[:2] in UNUSED_CHAPTERS:
+        raise InputError(
+            f"product must lie in a chapter of the Harmonized System, got {product}; there is no "
+            f"chapter {code[:2]}"
+        )
+    return code
