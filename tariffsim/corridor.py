@@ -4,6 +4,7 @@ Also holds a run against the checks that its scenario declares.
 """
 
 import datetime as dt
+import os
 from collections.abc import Sequence
 
 import attrs
@@ -23,6 +24,7 @@ from tariffsim.result import Result
 from tariffsim.scenario import (
     Branch,
     Expectation,
+    Scenario,
     branches_of,
     chances_of,
     parse_given,
@@ -46,6 +48,11 @@ def run(inputs: Inputs, *, progress: Progress | None = None) -> Result:
     -------
     Result
         Monthly paths and headline metrics by branch, with bands over draws.
+
+    Raises
+    ------
+    InputError
+        What is given is not what `load_inputs` gives, or does not fit together.
 
     Examples
     --------
@@ -74,7 +81,7 @@ def answer(inputs: Inputs, *, progress: Progress | None = None) -> tuple[Experim
     result : Result
         What `run` gives.
     """
-    experiment = resolve(inputs)
+    experiment = resolve(_checked(inputs))
     return experiment, project(experiment, progress=progress)
 
 
@@ -130,6 +137,7 @@ def sensitivity(
     >>> found.drivers[0].kind
     'policy'
     """
+    _checked(inputs)
     _refuse(wrong_count("samples", samples, least=2, such_as=1024))
     # A module that only this question needs.
     from tariffsim.model import sensitivity as model_sensitivity  # noqa: PLC0415
@@ -241,8 +249,8 @@ def with_options(
     Raises
     ------
     InputError
-        The number of draws is not a power of two, the seed is negative, or a condition names no
-        option.
+        The number of draws is not a power of two, the seed is negative, a condition names no
+        option, or `inputs` are not what `load_inputs` gives.
 
     Examples
     --------
@@ -250,7 +258,7 @@ def with_options(
     >>> with_options(load_inputs("canola"), draws=64).scenario.draws
     64
     """
-    scenario = inputs.scenario
+    scenario = _checked(inputs).scenario
     if draws is not None:
         _refuse(wrong_count("draws", draws, least=2, such_as=8192))
         scenario = attrs.evolve(scenario, draws=draws)
@@ -262,6 +270,19 @@ def with_options(
         scenario = attrs.evolve(scenario, given=conditions)
         branches_of(scenario)
     return attrs.evolve(inputs, scenario=scenario)
+
+
+def _checked(inputs: object) -> Inputs:
+    """Refuse the name of a scenario, or a scenario without what it names."""
+    if isinstance(inputs, Inputs):
+        return inputs
+    what = f"the scenario {inputs.scenario} alone" if isinstance(inputs, Scenario) else repr(inputs)
+    named = isinstance(inputs, str | os.PathLike)
+    call = f"load_inputs({inputs!r})" if named else "load_inputs(FILE)"
+    raise InputError(
+        f"inputs must be a scenario with the log and tables that it names, got {what}; read them "
+        f"with tariffsim.{call}"
+    )
 
 
 def _refuse(wrong: str | None) -> None:

@@ -163,7 +163,7 @@ class UseCase:
 
 @attrs.frozen(kw_only=True, eq=False)
 class MaterialCase:
-    """One controlled input of one importer, day by day from the control's first day.
+    """One controlled input of one importer, day by day from the control or the horizon's start.
 
     Parameters
     ----------
@@ -188,7 +188,8 @@ class MaterialCase:
     stance : str
         What an exporter must obtain; says how the interval of approval becomes a distribution.
     control_day : int
-        Index of the control's first day; day zero is earlier where it was announced before.
+        Index of the control's first day; day zero is earlier where it was announced before, or
+        where the horizon starts before it.
     ahead : (path, day), 0 or 1, or None
         Days on which nothing is controlled and a control is known to come; None where uses are
         not told apart.

@@ -226,6 +226,8 @@ def known_on(log: Log, day: dt.date | str | None) -> Log:
     >>> len(known_on(log, dt.date(2025, 6, 6))) < len(log)
     True
     """
+    if not isinstance(log, Log):
+        raise InputError(f"log must be a Log, got {log!r}; read one with tariffsim.load_log")
     known = None if day is None else as_day(day)
     kept = [entry for entry in log.entries if known is None or entry.event.announced <= known]
     gone = _retracted(kept)
@@ -330,6 +332,10 @@ def find(log: Log, reference: str) -> tuple[Entry, ...]:
     UnknownName
         Nothing answers to `reference`; the message names the nearest.
     """
+    if not isinstance(reference, str):
+        raise InputError(
+            f"event must be a key, an id or a fact as text, got {reference!r}; as 'S0-26'"
+        )
     for index in (log.by_id, log.by_key):
         if reference in index:
             return (index[reference],)

@@ -9,6 +9,7 @@ from typing import Literal
 
 import attrs
 
+from tariffsim.asked import flow, goods
 from tariffsim.errors import UnknownName
 from tariffsim.events import (
     KINDS,
@@ -126,10 +127,10 @@ class Reasons:
 def state(
     log: Log,
     on: dt.date | str,
-    importer: Economy,
-    exporter: Economy,
+    importer: Economy | str,
+    exporter: Economy | str,
     *,
-    product: Product | None = None,
+    product: Product | str | None = None,
     known: dt.date | str | None = None,
     unit_values: Iterable[UnitValue] = (),
 ) -> Stacked:
@@ -142,9 +143,9 @@ def state(
     on : date or str
         The day asked about; text is read as YYYY-MM-DD.
     importer, exporter : Economy
-        The flow.
+        The flow; two different ones.
     product : Product, optional
-        HS code; None asks for the headline of the measures on all goods.
+        HS code, with or without dots; None asks for the headline of the measures on all goods.
     known : date, optional
         Knowledge day; None uses everything in the log.
     unit_values : iterable of UnitValue
@@ -155,6 +156,11 @@ def state(
     Stacked
         Layers that add up exactly to the total.
 
+    Raises
+    ------
+    InputError
+        A day, an economy or the product is none, or the flow is of an economy to itself.
+
     Examples
     --------
     >>> import datetime as dt
@@ -163,8 +169,9 @@ def state(
     >>> stacked.low / 10**10
     30.0
     """
+    day, (buyer, seller), code = as_day(on), flow(importer, exporter), goods(product)
     folded = at_unit_values(fold(known_on(log, known)), unit_values)
-    return stacked_on(folded, as_day(on), importer, exporter, product)
+    return stacked_on(folded, day, buyer, seller, code)
 
 
 def difference(
@@ -262,7 +269,7 @@ def _paused_or_ended(control: ControlState) -> Iterator[str]:
     yield control.ended_by or ""
 
 
-def why(log: Log, reference: str, *, known: dt.date | None = None) -> tuple[Reasons, ...]:
+def why(log: Log, reference: str, *, known: dt.date | str | None = None) -> tuple[Reasons, ...]:
     """Explain events: their claims, their dissent, what they replaced and what replaced them.
 
     Parameters

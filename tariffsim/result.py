@@ -4,7 +4,7 @@ A variable keeps one array a path, not one a branch: branches that share a path 
 so that a difference between two of them is exactly zero.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any, Literal
 
@@ -48,6 +48,9 @@ class Variable:
         Labels of its periods, where they are not the months of the result.
     period : str
         The fiscal year; empty on any other basis.
+    censored_at : float, optional
+        Of a number of days until something: the value of draws in which it had not come by the end
+        of the run.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Variable:
     values: Floats = attrs.field(converter=read_only)
     path: Ints = attrs.field(converter=read_only)
     periods: tuple[str, ...] = ()
+    censored_at: float | None = None
 
     @property
     def subject(self) -> str:
@@ -147,6 +151,8 @@ class Result:
     'USD million a month'
     >>> result.metric("customs_value.CHN.CAN").unit
     'USD billion'
+    >>> [key for key in result if key.startswith("welfare")]
+    ['welfare.CHN@horizon', 'welfare.CHN']
     """
 
     provenance: Provenance
@@ -168,8 +174,23 @@ class Result:
 
     def __getitem__(self, key: str) -> Variable:
         """Find a variable by its key: ``customs_value.USA.CHN`` is the monthly path."""
+        return _named(key, self._by_key())
+
+    def __iter__(self) -> Iterator[str]:
+        """Go over the keys of all variables: those of the headline table, by month, by week."""
+        return iter(self._by_key())
+
+    def __len__(self) -> int:
+        """Count the variables."""
+        return len(self._by_key())
+
+    def __contains__(self, key: object) -> bool:
+        """Tell whether a variable answers to a key."""
+        return key in self._by_key()
+
+    def _by_key(self) -> dict[str, Variable]:
         found = {v.key: v for v in (*self.headline, *self.paths)}
-        return _named(key, found | {f"{v.key}@weekly": v for v in self.weekly})
+        return found | {f"{v.key}@weekly": v for v in self.weekly}
 
     def metric(self, key: str) -> Variable:
         """Find a metric of the headline table by its subject: one value a draw."""

@@ -65,8 +65,8 @@ _ALIASES = {
     "VIETNAM": "; did you mean 'VNM'?",
 }
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_PERCENT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*%")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PERCENT = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?)\s*%")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -104,7 +104,7 @@ def parts_from_percent(text: str, what: str) -> int:
 
 def _unit_hint(text: str) -> str:
     """Say what a bare number should be written as; a small one could mean two things."""
-    if not re.fullmatch(r"\d+(\.\d+)?", text):
+    if not re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
         return "; write for example 12.5%"
     if "." in text and Decimal(text) < MAYBE_A_FRACTION:
         return f"; write {text}% or {percent(int(Decimal(text) * PARTS_PER_UNIT))}, as it is meant"
@@ -220,7 +220,7 @@ def parse_slug(text: str) -> Slug:
 def parse_decimal(text: str) -> str:
     """Read an exact decimal and return it in its shortest plain form."""
     try:
-        number = Decimal(text.strip())
+        number = Decimal(text.strip() if text.isascii() else "")
     except InvalidOperation:
         raise ValueError(f"value must be a plain decimal number, got {text!r}") from None
     if not number.is_finite():
@@ -233,6 +233,6 @@ def parse_decimal(text: str) -> str:
 
 def parse_whole(text: str) -> int:
     """Read a whole number of zero or more."""
-    if not re.fullmatch(r"\d+", text.strip()):
+    if not re.fullmatch(r"\d+", text.strip(), re.ASCII):
         raise ValueError(f"value must be a whole number, got {text!r}")
     return int(text)

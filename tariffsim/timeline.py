@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from tariffsim.asked import flow, goods
 from tariffsim.layers import Stacked
-from tariffsim.log import Entry, Log, known_on
+from tariffsim.log import Entry, Log, as_day, known_on
 from tariffsim.reduce import fold, stacked_on
 from tariffsim.scopes import Products, product_coverage
 from tariffsim.states import MeasureState, State, Window
@@ -17,6 +18,7 @@ from tariffsim.terms import Economy, Product, Slug
 
 Ends = tuple[int, int]
 Between = tuple[dt.date | None, dt.date | None]
+Asked = tuple[dt.date | str | None, dt.date | str | None]
 
 
 @attrs.frozen(kw_only=True)
@@ -77,12 +79,12 @@ class _Move:
 
 def timeline(
     log: Log,
-    importer: Economy,
-    exporter: Economy,
+    importer: Economy | str,
+    exporter: Economy | str,
     *,
-    product: Product | None = None,
-    between: Between = (None, None),
-    known: dt.date | None = None,
+    product: Product | str | None = None,
+    between: Asked = (None, None),
+    known: dt.date | str | None = None,
 ) -> Timeline:
     """Find the days on which the stacked rate on a flow changes.
 
@@ -94,7 +96,7 @@ def timeline(
         The flow.
     product : Product, optional
         HS code; None asks for the headline add-on of the measures on all goods.
-    between : tuple of (date or None, date or None)
+    between : tuple of (date, str or None, date, str or None)
         First and last day, both included; the first one always has a step.
     known : date, optional
         Knowledge day; None uses everything in the log, with what it schedules for later.
@@ -105,6 +107,11 @@ def timeline(
         One step a day on which what some measure adds became another; a day on which one measure
         takes over from another at the same total is a step too.
 
+    Raises
+    ------
+    InputError
+        A day, an economy or the product is none, or the flow is of an economy to itself.
+
     Examples
     --------
     >>> import tariffsim as ts
@@ -113,14 +120,16 @@ def timeline(
     >>> [(str(step.on), step.moved_by[0].event.key) for step in found.steps]
     [('2025-02-04', 'us-fentanyl-10'), ('2025-03-04', 'us-fentanyl-20')]
     """
-    seen = known_on(log, known)
+    (buyer, seller), code = flow(importer, exporter), goods(product)
+    day_known = None if known is None else as_day(known)
+    first, last = (None if day is None else as_day(day) for day in between)
+    seen = known_on(log, day_known)
     state = fold(seen)
-    moves = sorted(_moves(state, product), key=lambda move: move.on)
-    first = between[0]
+    moves = sorted(_moves(state, code), key=lambda move: move.on)
     steps: list[Step] = []
     before: dict[Slug, Ends] = {}
-    for day in _days(moves, between):
-        stacked = stacked_on(state, day, importer, exporter, product)
+    for day in _days(moves, (first, last)):
+        stacked = stacked_on(state, day, buyer, seller, code)
         after = added_by_measure(stacked)
         changed = _largest_first(before, after)
         if (first is None or day >= first) and (changed or day == first):
@@ -130,10 +139,10 @@ def timeline(
         before = after
     return Timeline(
         log=log.name,
-        known_on=known,
-        importer=importer,
-        exporter=exporter,
-        product=product,
+        known_on=day_known,
+        importer=buyer,
+        exporter=seller,
+        product=code,
         steps=tuple(steps),
     )
 

@@ -13,7 +13,7 @@ GRAMS = {
     "pound": Fraction("453.59237"),
 }
 _SHORT = {"g": "gram", "kg": "kilogram", "t": "tonne", "lb": "pound", "w": "watt"}
-_WRITTEN = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Z]{3})?\s*/\s*([^\s/].*)")
+_WRITTEN = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Z]{3})?\s*/\s*([^\s/].*)")
 
 
 @attrs.frozen(kw_only=True)

@@ -6,7 +6,8 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from tariffsim import terms
+from tariffsim import asked, terms
+from tariffsim.errors import InputError
 
 T = TypeVar("T")
 
@@ -17,24 +18,18 @@ def parsed(parse: Callable[[str], T]) -> Callable[[str], T]:
     def parse_option(text: str) -> T:
         try:
             return parse(text)
-        except ValueError as error:
+        except (ValueError, InputError) as error:
             raise typer.BadParameter(str(error)) from None
 
     return parse_option
 
 
-def one_economy(text: str) -> terms.Economy:
-    """Read an economy that has a law and a border of its own, as everyone together has not."""
-    found = terms.parse_economy(text)
-    if found == terms.WORLD:
-        raise ValueError(f"economy must be one, got {text}; name one, as USA")
-    return found
-
-
 def require_two(importer: str, exporter: str) -> None:
     """Refuse a flow of an economy to itself."""
-    if importer == exporter:
-        raise typer.BadParameter(f"importer and exporter must differ, got {importer} twice")
+    try:
+        asked.flow(importer, exporter)
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 Day = Annotated[
@@ -55,17 +50,21 @@ LogName = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, documented and stable.")]
 Importer = Annotated[
     str,
-    typer.Option("--importer", parser=parsed(one_economy), metavar="ISO3", help="Who imports."),
+    typer.Option(
+        "--importer", parser=parsed(asked.one_economy), metavar="ISO3", help="Who imports."
+    ),
 ]
 Exporter = Annotated[
     str,
-    typer.Option("--exporter", parser=parsed(one_economy), metavar="ISO3", help="Who exports."),
+    typer.Option(
+        "--exporter", parser=parsed(asked.one_economy), metavar="ISO3", help="Who exports."
+    ),
 ]
 ProductCode = Annotated[
     str | None,
     typer.Option(
         "--product",
-        parser=parsed(terms.parse_product),
+        parser=parsed(asked.goods),
         metavar="HS",
         help="HS code; without it, only measures on all goods count.",
     ),

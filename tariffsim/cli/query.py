@@ -68,6 +68,7 @@ def state(
         at_unit_values,
         controls_on,
         fold,
+        held_between,
         own_units_on,
         stacked_on,
     )
@@ -85,6 +86,7 @@ def state(
     code = Product(product) if product else None
     enacted = fold(seen)
     flow = (on, Economy(importer), Economy(exporter), code)
+    show.warn_of_question(seen, *flow[1:], held_between(enacted, flow[1], flow[2]))
     beside = waterfall.Beside(
         own_units=own_units_on(enacted, *flow), absent=absent_on(enacted, *flow)
     )

@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 import typer
 
+from tariffsim.asked import NATIONAL_CHAPTERS
 from tariffsim.events import MeasureEnacted
 from tariffsim.finding import Finding
 from tariffsim.log import Log, known_on, known_through
+from tariffsim.reduce.between import Held
 from tariffsim.report.folded import folded
+from tariffsim.terms import Economy, Product
 from tariffsim.unit_value import UnitValue, parse_unit_value
 
 
@@ -84,6 +87,29 @@ def warn_beyond_review(log: Log, on: dt.date, known: dt.date | None) -> None:
         typer.echo(
             f"note: facts of {log.name} are known through {through}; {on} is shown as the law "
             "known by then has it",
+            err=True,
+        )
+
+
+def warn_of_question(
+    log: Log, importer: Economy, exporter: Economy, product: Product | None, held: Held
+) -> None:
+    """Say where a rate is not what it seems: of a code of national use, from a log about others."""
+    if product is not None and product[:2] in NATIONAL_CHAPTERS:
+        typer.echo(
+            f"note: chapter {product[:2]} is left to each country; its codes stand beside those of "
+            "the goods, so ask for the goods' own code",
+            err=True,
+        )
+    if held == "nothing":
+        typer.echo(
+            f"note: the log {log.name} holds no measure of {importer} on goods of {exporter}",
+            err=True,
+        )
+    elif held == "of-everybody":
+        typer.echo(
+            f"note: the log {log.name} holds measures of {importer} that fall on everybody, and "
+            f"none on {exporter} in particular, which may be missing",
             err=True,
         )
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tariffsim import terms
+from tariffsim import asked, terms
 from tariffsim.cli.options import (
     DEFAULT_LOG,
     AsJson,
@@ -14,7 +14,6 @@ from tariffsim.cli.options import (
     LogName,
     ProductCode,
     UnitValues,
-    one_economy,
     parsed,
     require_two,
 )
@@ -59,7 +58,7 @@ def undo(
         str | None,
         typer.Option(
             "--importer",
-            parser=parsed(one_economy),
+            parser=parsed(asked.one_economy),
             metavar="ISO3",
             help="Who imports. [default: who imposed the measure]",
         ),
@@ -68,7 +67,7 @@ def undo(
         str | None,
         typer.Option(
             "--exporter",
-            parser=parsed(one_economy),
+            parser=parsed(asked.one_economy),
             metavar="ISO3",
             help="Whose rates to show. [default: the first partner of the measure]",
         ),

@@ -236,13 +236,25 @@ def _event(made: cattrs.Converter, value: object, _: Any) -> Event:
         raise ValueError(f"event must be a mapping that starts with type, got {value!r}")
     name = value.get("type")
     if name is None:
-        raise Fault((), "missing-key", "type must be given; add for example type: rate_set")
+        message = "type must be given; add for example type: rate_set"
+        raise _without_kind(value, Fault((), "missing-key", message))
     kind = KINDS.get(str(name))
     if kind is None:
         hint = suggested(str(name), KINDS)
         message = f"type must be a known kind of event, got {name!r}{hint}"
-        raise Fault(("type",), "unknown-kind", message)
+        raise _without_kind(value, Fault(("type",), "unknown-kind", message))
     return made.structure({key: item for key, item in value.items() if key != "type"}, kind)
+
+
+def _without_kind(value: Mapping[str, object], first: Fault) -> ExceptionGroup[Fault]:
+    """Name beside the fault of the kind every key that no kind of event has."""
+    known = {name for kind in KINDS.values() for name in _written_names(kind)}
+    keys = [
+        Fault((key,), "unknown-key", f"unknown key {key!r}{terms.nearest(key, known)}", at_key=True)
+        for key in value
+        if key not in known
+    ]
+    return ExceptionGroup("event", [first, *keys])
 
 
 def _interval(made: cattrs.Converter, unit: Any, value: object, kind: Any) -> Any:

@@ -33,6 +33,7 @@ class _StoredVariable:
     product: str
     path: tuple[int, ...]
     array: str
+    censored_at: float | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -108,6 +109,7 @@ def _listed(variable: Variable, array: str) -> _StoredVariable:
         product=variable.product,
         path=tuple(variable.path.tolist()),
         array=array,
+        censored_at=variable.censored_at,
     )
 
 

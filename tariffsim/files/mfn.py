@@ -1,5 +1,6 @@
 """The packaged tables of ordinary (MFN) rates from disk; decides nothing about a rate."""
 
+from tariffsim.asked import one_economy
 from tariffsim.codec.documents import read_sources, refuse
 from tariffsim.disk import read_text
 from tariffsim.errors import UnknownName
@@ -8,11 +9,13 @@ from tariffsim.mfn import MfnTable, read_mfn
 from tariffsim.terms import Economy
 
 
-def load_mfn(importer: Economy) -> MfnTable:
+def load_mfn(importer: Economy | str) -> MfnTable:
     """Load an importer's average rates by chapter.
 
     Raises
     ------
+    InputError
+        It is no economy.
     UnknownName
         No table of this importer travels with the library.
 
@@ -21,8 +24,9 @@ def load_mfn(importer: Economy) -> MfnTable:
     >>> load_mfn("USA")["85"].words
     'simple average of chapter 85, 605 lines'
     """
+    buyer = one_economy(importer)
     folder = shipped("data") / "baseline"
-    path = folder / f"mfn-{importer.lower()}.csv"
+    path = folder / f"mfn-{buyer.lower()}.csv"
     if not path.exists():
         known = sorted(found.stem[4:].upper() for found in folder.glob("mfn-*.csv"))
         raise UnknownName(
@@ -31,4 +35,4 @@ def load_mfn(importer: Economy) -> MfnTable:
         )
     sources, findings = read_sources(composed(folder / "sources.yaml"))
     refuse(findings)
-    return read_mfn(read_text(path), importer=importer, file=short_name(path), sources=sources)
+    return read_mfn(read_text(path), importer=buyer, file=short_name(path), sources=sources)

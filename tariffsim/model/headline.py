@@ -274,7 +274,8 @@ def material_variables(
     supply = variable("availability", f"{who}: use over need", "%", 100.0 * found.availability)
     cover = variable("days_of_cover", f"{who}: stock", "days of need", found.days_of_cover)
     out = variable("stockout_probability", f"{who}: need unmet by then", "% of draws", chance)
-    until = np.where(found.first_shortage < 0, case.approval.shape[2], found.first_shortage)
+    days = case.approval.shape[2] - case.control_day
+    until = np.where(found.first_shortage < 0, days, found.first_shortage)
     lowest = 100.0 * found.availability.min(axis=2, keepdims=True)
     mean = 100.0 * found.availability.mean(axis=2, keepdims=True)
     headline = [
@@ -286,6 +287,7 @@ def material_variables(
         _single(
             cover, f"{who} first shortage", "days after the control", "horizon",
             until[:, :, None].astype(np.float64), name="days_until_shortage",
+            censored_at=float(days),
         ),
         _single(
             out, f"{who} stock-out probability", "% of draws by the end", "horizon",
@@ -296,8 +298,9 @@ def material_variables(
 
 
 def _single(
-    like: Variable, label: str, unit: str, basis: Basis, values: Floats, *, name: str | None = None
-) -> Variable:
+    like: Variable, label: str, unit: str, basis: Basis, values: Floats, *, name: str | None = None,
+    censored_at: float | None = None,
+) -> Variable:  # fmt: skip
     return Variable(
         name=name or like.name,
         label=label,
@@ -308,4 +311,5 @@ def _single(
         product=like.product,
         values=values,
         path=like.path,
+        censored_at=censored_at,
     )

@@ -150,9 +150,12 @@ def _by_industry(maker: _Maker, found: IndustryPaths) -> list[Variable]:
     listed = []
     for number, use in enumerate(maker.case.uses):
         listed += [
-            maker.make(
-                "days_until_shortage", "first shortage", "days after the control",
-                _single(until[:, number]), use=use.industry,
+            attrs.evolve(
+                maker.make(
+                    "days_until_shortage", "first shortage", "days after the control",
+                    _single(until[:, number]), use=use.industry,
+                ),
+                censored_at=float(days),
             ),
             maker.make(
                 "hit_first", "runs short first", "% of draws", _single(hit[:, number]),

@@ -76,7 +76,11 @@ def reported(case: NetworkCase, found: NetworkPaths) -> tuple[int, ...]:
 
 
 def _until(case: NetworkCase, first: Ints) -> Ints:
-    return np.where(first < 0, len(case.month_of_day) - case.control_day, first)
+    return np.where(first < 0, _days(case), first)
+
+
+def _days(case: NetworkCase) -> int:
+    return len(case.month_of_day) - case.control_day
 
 
 def _industry(maker: _Maker, found: NetworkPaths, number: int, earliest: Ints) -> list[Variable]:
@@ -94,7 +98,10 @@ def _industry(maker: _Maker, found: NetworkPaths, number: int, earliest: Ints) -
          found.days_below[:, number]),
     ]  # fmt: skip
     return [
-        maker.make(name, label, unit, _single(values), economy=economy, sector=sector)
+        attrs.evolve(
+            maker.make(name, label, unit, _single(values), economy=economy, sector=sector),
+            censored_at=float(_days(maker.case)) if name == "days_until_loss" else None,
+        )
         for name, label, unit, values in told
     ]
 

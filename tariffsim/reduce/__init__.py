@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tariffsim.reduce.absent import absent_on
+from tariffsim.reduce.between import held_between
 from tariffsim.reduce.fold import evolve, fold, fold_fork
 from tariffsim.reduce.on_day import controls_on, rate_on, stacked_on
 from tariffsim.reduce.own_unit import at_unit_values, own_units_on, unused_values
@@ -22,6 +23,7 @@ __all__ = [
     "evolve",
     "fold",
     "fold_fork",
+    "held_between",
     "own_units_on",
     "rate_on",
     "rates_at",

@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats
+from tariffsim.report.censored import Censored, censored, difference_ends, level_ends
 from tariffsim.report.mixture import mixed_quantiles
 from tariffsim.result import Result, Variable
 
@@ -43,6 +44,8 @@ class Column:
         Its mean.
     fan : (fan quantile, period) or None
         The level at the quantiles of `FAN`; None where fewer are told.
+    open_level, open_difference : Censored or None
+        What of the level and of the difference is only a bound, where draws may have none.
     """
 
     label: str
@@ -53,6 +56,8 @@ class Column:
     difference: Floats | None = None
     expected_difference: Floats | None = None
     fan: Floats | None = None
+    open_level: Censored | None = None
+    open_difference: Censored | None = None
 
 
 def fanned(column: Column) -> Column:
@@ -99,17 +104,16 @@ def columns(
         members = [n for n, own in enumerate(variable.path.tolist()) if own == path]
         values = variable.values[path]
         gap = None if path == base else values - variable.values[base]
-        found.append(
-            Column(
-                label=_label(result, members, alone=len(order) == 1),
-                branches=tuple(result.branch.labels[n] for n in members),
-                probability=float(sum(result.probability[n] for n in members)),
-                level=_quantiles(sorted_draws[path], quantiles),
-                expected=_mean(values),
-                difference=None if gap is None else _quantiles(_ordered(gap), QUANTILES),
-                expected_difference=None if gap is None else _mean(gap),
-            )
+        column = Column(
+            label=_label(result, members, alone=len(order) == 1),
+            branches=tuple(result.branch.labels[n] for n in members),
+            probability=float(sum(result.probability[n] for n in members)),
+            level=_quantiles(sorted_draws[path], quantiles),
+            expected=_mean(values),
+            difference=None if gap is None else _quantiles(_ordered(gap), QUANTILES),
+            expected_difference=None if gap is None else _mean(gap),
         )
+        found.append(_with_bounds(column, variable, {path: 1.0}))
     return tuple(found)
 
 
@@ -158,7 +162,7 @@ def whole(
     weights = list(shares.values())
     gaps = [_ordered(level - base) for level in levels] if base.shape[1] == 1 else []
     expected = _weighed([_mean(level) for level in levels], weights)
-    return Column(
+    column = Column(
         label=EVERY_BRANCH,
         branches=result.branch.labels,
         probability=float(sum(weights)),
@@ -166,6 +170,27 @@ def whole(
         expected=expected,
         difference=_mixture(gaps, weights, QUANTILES) if gaps else None,
         expected_difference=expected - _mean(base),
+    )
+    return _with_bounds(column, variable, shares)
+
+
+def _with_bounds(column: Column, variable: Variable, shares: Mapping[int, float]) -> Column:
+    """Say what of a column is only a bound, where a day may not have come by the end."""
+    end = variable.censored_at
+    if end is None:
+        return column
+    weights, base = list(shares.values()), variable.values[int(variable.path[0])]
+
+    def quantiles(parts: Sequence[Floats]) -> Floats:
+        return _mixture([_ordered(part) for part in parts], weights, QUANTILES)
+
+    levels = [level_ends(variable.values[path], end) for path in shares]
+    gaps = [difference_ends(variable.values[path], base, end) for path in shares]
+    change = column.difference
+    return attrs.evolve(
+        column,
+        open_level=censored(column.level, levels, weights, quantiles),
+        open_difference=None if change is None else censored(change, gaps, weights, quantiles),
     )
 
 

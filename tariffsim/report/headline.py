@@ -4,19 +4,28 @@ Two lines a metric: the level, and the difference from the baseline branch, each
 its 80 % band. Wide tables are split into panels that fit the width.
 """
 
+import math
 import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats
 from tariffsim.report.bands import EVERY_BRANCH, Bands, Column
+from tariffsim.report.censored import Bound, Censored
 from tariffsim.report.drivers import driver_data, driver_lines
+from tariffsim.report.numbers import NONE_ON_ALL, none_on_all
 from tariffsim.result import Result, Variable
 from tariffsim.terms import PARTS_PER_UNIT
 
 CELL_WIDTH = 25
+NO_DAY = "none by the end"
+BOUNDS = (
+    "Days after the control: where none comes by the end of the horizon, > and < stand before what "
+    "is only a least or a most. Draws with none in either branch count as no difference."
+)
 
 
 def headline_data(result: Result, *, bands: Bands | None = None) -> dict[str, Any]:
@@ -102,21 +111,33 @@ def _metric(bands: Bands, variable: Variable) -> dict[str, Any]:
         "label": variable.label,
         "unit": variable.unit,
         "basis": variable.basis,
+        **({} if variable.censored_at is None else {"censored_at": variable.censored_at}),
         "branches": {name: by_branch[name] for name in bands.result.branch.labels},
         "all_branches": _told(bands.of(variable).whole),
     }
 
 
-def _told(column: Column) -> dict[str, dict[str, float] | None]:
+def _told(column: Column) -> dict[str, dict[str, Any] | None]:
     difference = None
     if column.difference is not None and column.expected_difference is not None:
-        difference = _named(column.difference, column.expected_difference)
-    return {"level": _named(column.level, column.expected), "difference": difference}
+        difference = _named(column.difference, column.expected_difference, column.open_difference)
+    return {
+        "level": _named(column.level, column.expected, column.open_level),
+        "difference": difference,
+    }
 
 
-def _named(band: Floats, expected: Floats) -> dict[str, float]:
+def _named(band: Floats, expected: Floats, found: Censored | None) -> dict[str, Any]:
     low, middle, high = band[:, 0].tolist()
-    return {"p10": low, "p50": middle, "p90": high, "mean": float(expected[0])}
+    told = {"p10": low, "p50": middle, "p90": high, "mean": float(expected[0])}
+    if found is None:
+        return told
+    marks = dict(zip(told, (*found.band, found.mean), strict=True))
+    return {
+        **told,
+        "none_by_end": found.share,
+        "bounds": {name: mark for name, mark in marks.items() if mark},
+    }
 
 
 def headline_text(result: Result, *, width: int, bands: Bands | None = None) -> str:
@@ -153,6 +174,8 @@ def headline_text(result: Result, *, width: int, bands: Bands | None = None) -> 
     for labels, variables in _by_columns(known):
         lines += ["", *_panel(known, labels, variables, width)]
     lines += driver_lines(result.drivers, width=width)
+    if any(variable.censored_at is not None for variable in result.headline):
+        lines += ["", *textwrap.wrap(BOUNDS, width)]
     for warning in result.warnings:
         lines += ["", *textwrap.wrap(f"Warning: {warning}.", width)]
     if len(result.branch) > 1 or result.sampled is not None:
@@ -188,17 +211,26 @@ def _whole_panel(bands: Bands) -> list[str]:
         column = bands.of(variable).whole
         assert column.difference is not None
         assert column.expected_difference is not None
-        level = _spread(column.expected, column.level)
-        change = _spread(column.expected_difference, column.difference, signed=True)
+        level = _spread(column.expected, column.level, _open(column.open_level, variable))
+        change = _spread(
+            column.expected_difference,
+            column.difference,
+            _open(column.open_difference),
+            signed=True,
+        )
+        if none_on_all(variable.name, [variable.values]):
+            level = NONE_ON_ALL
         lines.append(variable.label.ljust(margin) + _right(level))
         lines.append(_about(variable).ljust(margin) + _right(change))
     return [line.rstrip() for line in lines]
 
 
-def _spread(expected: Floats, band: Floats, *, signed: bool = False) -> str:
+def _spread(expected: Floats, band: Floats, found: "_Open | None", *, signed: bool = False) -> str:
     """Write a mean with the ends of a band."""
     low, high = band[0], band[-1]
-    return _band(np.stack([low, expected, high]), signed=signed)
+    if found is not None:
+        found = attrs.evolve(found, marks=(found.marks[0], found.mean, found.marks[-1]))
+    return _band(np.stack([low, expected, high]), found, signed=signed)
 
 
 def _margin(variables: Sequence[Variable]) -> int:
@@ -241,9 +273,17 @@ def _panel(
 
 
 def _rows(variable: Variable, shown: Sequence[Column], margin: int) -> list[str]:
-    level = "".join(_right(_band(column.level)) for column in shown)
+    nil = none_on_all(variable.name, [variable.values])
+    level = "".join(
+        _right(NONE_ON_ALL if nil else _band(column.level, _open(column.open_level, variable)))
+        for column in shown
+    )
     change = "".join(
-        _right("baseline" if column.difference is None else _band(column.difference, signed=True))
+        _right(
+            "baseline"
+            if column.difference is None
+            else _band(column.difference, _open(column.open_difference), signed=True)
+        )
         for column in shown
     )
     return [variable.label.ljust(margin) + level, _about(variable).ljust(margin) + change]
@@ -258,7 +298,50 @@ def _right(text: str) -> str:
     return text[: CELL_WIDTH - 2].rjust(CELL_WIDTH)
 
 
-def _band(band: Floats, *, signed: bool = False) -> str:
+@attrs.frozen(kw_only=True)
+class _Open:
+    """Which ends of a band are only bounds; `end` stands for no day at all."""
+
+    marks: tuple[Bound, ...]
+    mean: Bound
+    end: float = math.inf
+
+
+def _open(found: Censored | None, variable: Variable | None = None) -> _Open | None:
+    if found is None or not (any(found.band) or found.mean):
+        return None
+    end = math.inf if variable is None or variable.censored_at is None else variable.censored_at
+    return _Open(marks=found.band, mean=found.mean, end=end)
+
+
+def _bounded(band: Floats, found: _Open, *, signed: bool) -> str:
+    """Write a band of which some ends are bounds; without decimals where the cell is full."""
+    values = [float(value) for value in band[:, 0]]
+    if min(values) >= found.end:
+        return NO_DAY
+    places = 0 if max(map(abs, values)) >= 100 else _places(*values)
+    low, middle, high = (
+        _marked(value, mark, found.end, f"{sign},.{places}f")
+        for value, mark, sign in zip(values, found.marks, ("", "+" * signed, ""), strict=True)
+    )
+    text = f"{middle} [{low}, {high}]"
+    if len(text) > CELL_WIDTH - 2:
+        text = text.replace("> ", ">").replace("< ", "<")
+    return text
+
+
+def _marked(value: float, mark: Bound, end: float, form: str) -> str:
+    if mark == "unknown":
+        return "?"
+    if value >= end:
+        return f"> {end - 1:,.0f}"
+    sign = {"at-least": "> ", "at-most": "< ", "": ""}[mark]
+    return sign + format(value + 0.0, form)
+
+
+def _band(band: Floats, found: _Open | None = None, *, signed: bool = False) -> str:
+    if found is not None and any(found.marks):
+        return _bounded(band, found, signed=signed)
     low, middle, high = (float(value) for value in band[:, 0])
     places = _places(low, middle, high)
     sign = "+" if signed else ""

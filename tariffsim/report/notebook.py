@@ -3,7 +3,7 @@
 from tariffsim.markup import table_html
 from tariffsim.report.bands import columns
 from tariffsim.report.names import spelled
-from tariffsim.report.numbers import band
+from tariffsim.report.numbers import NONE_ON_ALL, band, none_on_all
 from tariffsim.report.page_parts import BASIS
 from tariffsim.result import Result, Variable
 
@@ -42,6 +42,8 @@ def result_html(result: Result) -> str:
 
 
 def _cells(result: Result, variable: Variable) -> list[str]:
+    if none_on_all(variable.name, [variable.values]):
+        return [NONE_ON_ALL] * len(result.branch)
     held = {
         branch: band(*column.level[:, 0].tolist())
         for column in columns(result, variable)

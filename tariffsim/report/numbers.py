@@ -1,6 +1,26 @@
 """Numbers for readers: as many places as the size allows, a true minus, units beside; no locale."""
 
+from collections.abc import Iterable
+
+from tariffsim.arrays import Floats
+
 MINUS = "\N{MINUS SIGN}"
+
+NONE_ON_ALL = "none on all goods"
+
+
+def none_on_all(name: str, levels: Iterable[Floats]) -> bool:
+    """Tell whether a metric is an add-on on all goods that is nil in every branch.
+
+    Where every measure is on a list of goods, a nil would read as if no duty were levied.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> none_on_all("statutory_rate", [np.zeros(3)]), none_on_all("welfare", [np.zeros(3)])
+    (True, False)
+    """
+    return name == "statutory_rate" and not any(level.any() for level in levels)
 
 
 def places_of(*values: float) -> int:

@@ -14,7 +14,7 @@ from tariffsim.report.explain import Explanation, of_figure, of_metric
 from tariffsim.report.figures.canvas import svgs
 from tariffsim.report.figures.figure import Cell, Figure, as_csv
 from tariffsim.report.names import driver, spelled
-from tariffsim.report.numbers import band, figure, percent
+from tariffsim.report.numbers import NONE_ON_ALL, band, figure, none_on_all, percent
 from tariffsim.report.summary import Series, Summary
 
 BASIS = {
@@ -103,6 +103,8 @@ def _row(series: Series) -> TableRow:
 
 def _cell(series: Series, column: Column) -> TableCell:
     median, ends = band(*column.level[:, 0].tolist())
+    if none_on_all(series.name, (other.level for other in series.columns)):
+        median = NONE_ON_ALL
     change, change_ends = ("baseline", "")
     if column.difference is not None:
         change, change_ends = band(*column.difference[:, 0].tolist(), signed=True)

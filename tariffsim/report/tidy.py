@@ -11,10 +11,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+import numpy as np
+
 from tariffsim.arrays import Floats
 from tariffsim.parameters import Parameter
 from tariffsim.report.bands import EVERY_BRANCH, FAN, QUANTILES, Bands, Column, Told, told
 from tariffsim.report.cells import plain_cell
+from tariffsim.report.censored import Censored
 from tariffsim.report.evidence import blind_data, evidence_rows
 from tariffsim.report.fiscal import fiscal_years
 from tariffsim.report.headline import chances_data, headline_data
@@ -36,6 +39,8 @@ COLUMNS = (
     "basis",
 )
 
+NONE_BY_END, OPEN_CHANGE = "none-by-end", "none-by-end-difference"
+"""Measures of a number of days: draws in which none had come, on the one side or on just one."""
 
 NONE: Mapping[str, bytes] = MappingProxyType({})
 
@@ -208,6 +213,9 @@ def _tails(
     }
     if column.expected_difference is not None:
         bands["expected-difference"] = (("",), column.expected_difference[None])
+    for measure, found in ((NONE_BY_END, column.open_level), (OPEN_CHANGE, column.open_difference)):
+        if found is not None:
+            bands[measure] = (("",), _share(found))
     end = f",true,{variable.basis}\n"
     return {
         measure: [
@@ -219,6 +227,10 @@ def _tails(
     }
 
 
+def _share(found: Censored) -> Floats:
+    return np.array([[100.0 * found.share]])
+
+
 def _heads(result: Result, variable: Variable, branch: str, measure: str) -> list[str]:
     """Write what stands before the quantile, period by period."""
     horizon = f"{result.period.labels[0]}/{result.period.labels[-1]}"
@@ -226,7 +238,8 @@ def _heads(result: Result, variable: Variable, branch: str, measure: str) -> lis
         result.period.labels[-1] if variable.basis == "last-day" else horizon
     )
     flow = (variable.importer, variable.exporter, variable.product)
-    first = (result.provenance.scenario, branch, measure, variable.name, variable.unit)
+    unit = "% of draws" if measure in (NONE_BY_END, OPEN_CHANGE) else variable.unit
+    first = (result.provenance.scenario, branch, measure, variable.name, unit)
     months = variable.periods or result.period.labels
     periods = months if variable.basis == "path" else (once,)
     before, after = _line(first), _line(flow)

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats, Ints
-from tariffsim.errors import UnknownName
+from tariffsim.errors import InputError, UnknownName
 from tariffsim.events import ControlSet
 from tariffsim.experiment import MaterialCase
 from tariffsim.reduce import controls_on
@@ -55,11 +55,15 @@ def material_cases(
     ------
     UnknownName
         A control that the log does not set.
+    InputError
+        A control that begins after the horizon has ended.
     """
     scenario = inputs.scenario
     if not scenario.materials:
         return (), np.zeros(len(paths), dtype=np.int64)
     last = listed[-1].next.first.toordinal()
+    for material in scenario.materials:
+        _refuse_late(material, states[0], last)
     tables = [_practices(material, states, last, inputs) for material in scenario.materials]
     numbers, firsts = distinct(
         [tuple(row[state] for row in tables) for state in range(len(states))]
@@ -149,6 +153,15 @@ def _law(material: Material, state: State) -> ControlSet:
     return control.control_set
 
 
+def _refuse_late(material: Material, state: State, last: int) -> None:
+    begins = _law(material, state).effective
+    if begins.toordinal() >= last:
+        raise InputError(
+            f"control {material.control} must begin within the horizon, got {begins}; let the "
+            "horizon end later, or leave the material out"
+        )
+
+
 def _practice(material: Material, state: State, last: int, inputs: Inputs) -> Floats:
     """Give the ends of approval, freed share and delay, and whether a control is known to come.
 
@@ -161,7 +174,8 @@ def _practice(material: Material, state: State, last: int, inputs: Inputs) -> Fl
     control = state.controls[material.control]
     told = material.material in inputs.profiles
     day = min(law.announced, law.effective) if told else law.effective
-    first = day.toordinal()
+    # Every month of the horizon is answered, also those that a control does not reach.
+    first = min(day, inputs.scenario.horizon.start.first).toordinal()
     starts = sorted(found for found in {first, *_breaks(control)} if first <= found < last)
     table = np.zeros((7, last - first))
     for start in starts:

@@ -42,7 +42,7 @@ class Month:
 
 def parse_month(text: str) -> Month:
     """Read a month written YYYY-MM."""
-    matched = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text.strip())
+    matched = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text.strip(), re.ASCII)
     if matched is None:
         raise ValueError(f"value must be a month written YYYY-MM, got {text!r}")
     year = int(matched[1])

@@ -11,11 +11,12 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Ints, read_only
+from tariffsim.asked import flow, goods, one_economy
 from tariffsim.axes import Axis, TradeAxes
 from tariffsim.errors import InputError, UnknownName
 from tariffsim.events import MeasureEnacted, Voided
 from tariffsim.layers import Stacked
-from tariffsim.log import Log, append, known_on, known_through
+from tariffsim.log import Log, append, as_day, known_on, known_through
 from tariffsim.reduce import at_unit_values, compile_rates, fold, stacked_on
 from tariffsim.states import MeasureState, State
 from tariffsim.terms import REST, WORLD, Economy, Product, Slug, nearest
@@ -87,9 +88,9 @@ def undoing(
     log: Log,
     measure: str,
     *,
-    since: dt.date | None = None,
-    known: dt.date | None = None,
-    importer: Economy | None = None,
+    since: dt.date | str | None = None,
+    known: dt.date | str | None = None,
+    importer: Economy | str | None = None,
     unit_values: Sequence[UnitValue] = (),
 ) -> Undoing:
     """Take a measure out of a log.
@@ -120,22 +121,25 @@ def undoing(
     UnknownName
         The log knows no such measure by then.
     InputError
-        The measure is no ad valorem duty and no unit value makes it one, or it had ended by
-        `since`.
+        The measure is no ad valorem duty and no unit value makes it one, it had ended by
+        `since`, or a day or the importer is none.
 
     Notes
     -----
     The law without the measure is the fold of the log and one more event: that it was voided from
     `since` on. A what-if event in a scenario says the same in the same words.
     """
-    seen = known_on(log, known)
+    day = None if known is None else as_day(known)
+    asked_from = None if since is None else as_day(since)
+    buyer = None if importer is None else one_economy(importer)
+    seen = known_on(log, day)
     state = at_unit_values(fold(seen), unit_values)
     found = _known_measure(state, seen, measure)
     enacted = found.enacted
     assert enacted is not None
-    if importer is None and enacted.flow == "export":
+    if buyer is None and enacted.flow == "export":
         raise InputError(f"{measure} falls on exports of {enacted.imposer}; name --importer")
-    start = max(since or enacted.effective, enacted.effective)
+    start = max(asked_from or enacted.effective, enacted.effective)
     if found.ended is not None and start >= found.ended:
         raise InputError(
             f"from must be before {measure} ended on {found.ended}, got {start}; choose a day from "
@@ -143,23 +147,23 @@ def undoing(
         )
     voided = Voided(announced=start, measure=Slug(measure), void_from=start, refund_from=start)
     without = at_unit_values(fold(append(seen, [voided])), unit_values)
-    ruling, refundable_from = _refundable(seen, found, start, asked=since is not None)
+    ruling, refundable_from = _refundable(seen, found, start, asked=asked_from is not None)
     window = (start, found.ended, refundable_from)
-    starts = _starts((state, without), importer or enacted.imposer, window)
+    starts = _starts((state, without), buyer or enacted.imposer, window)
     return Undoing(
         log=seen,
-        known=known,
-        through=min(filter(None, (known_through(log), known)), default=None),
+        known=day,
+        through=min(filter(None, (known_through(log), day)), default=None),
         state=state,
         without=without,
         measure=Slug(measure),
-        importer=importer or enacted.imposer,
+        importer=buyer or enacted.imposer,
         start=start,
         end=found.ended,
         ruling=ruling,
         refundable_from=refundable_from,
         starts=starts,
-        tied=tie(state, Slug(measure), importer or enacted.imposer, starts),
+        tied=tie(state, Slug(measure), buyer or enacted.imposer, starts),
     )
 
 
@@ -218,7 +222,7 @@ def _starts(
 
 
 def undo(
-    undone: Undoing, *, exporter: Economy | None = None, product: Product | None = None
+    undone: Undoing, *, exporter: Economy | str | None = None, product: Product | str | None = None
 ) -> Undone:
     """Stack the law on one flow with and without a measure, day range by day range.
 
@@ -237,6 +241,11 @@ def undo(
     Undone
         Neighbouring days on which both stacks are alike are one range.
 
+    Raises
+    ------
+    InputError
+        The exporter is no economy or the importer itself, or the product is no HS code.
+
     Examples
     --------
     >>> from tariffsim.files.logs import load_log
@@ -248,9 +257,11 @@ def undo(
     assert law is not None
     usual = (*law.partners.include, Economy("CHN"), REST)
     spared = {WORLD, undone.importer, *law.partners.exclude}
-    partner = exporter or next((code for code in usual if code not in spared), REST)
+    partner = next((code for code in usual if code not in spared), REST)
+    if exporter is not None:
+        _, partner = flow(undone.importer, exporter)
     listed = law.products.include
-    code = product or (listed[0] if listed else None)
+    code = goods(product) or (listed[0] if listed else None)
     return Undone(
         log=undone.log.name,
         measure=undone.measure,

@@ -46,8 +46,8 @@ def settle(
     undone: Undoing,
     flows: Flows,
     *,
-    exporter: Economy | None = None,
-    product: Product | None = None,
+    exporter: Economy | str | None = None,
+    product: Product | str | None = None,
     draws: int = 512,
     seed: int = 1,
 ) -> Refund:

@@ -440,3 +440,26 @@ def test_forks_share_what_measures_cover_and_lose_nothing_by_it(geneva):
         beside = compile_rates(fork, axes, covered=covered)
         assert alone.low.tobytes() == beside.low.tobytes()
         assert alone.high.tobytes() == beside.high.tobytes()
+
+
+def test_a_dispute_over_lists_of_goods_says_that_no_duty_is_on_all(canola):
+    found = run(canola)
+    rows = [line for line in headline_text(found, width=160).splitlines() if "add-on duty" in line]
+    assert [row.split("CAN", 1)[1].split("  ")[-1].strip() for row in rows] == [
+        "none on all goods"
+    ] * 2
+    assert "none on all goods" in found._repr_html_()
+    assert found.metric("statutory_rate.CHN.CAN").values.max() == 0.0
+
+
+def test_an_add_on_that_is_nil_in_some_branch_stays_a_number(answer):
+    text = headline_text(answer, width=160)
+    assert "none on all goods" not in text
+    ended = attrs.evolve(
+        answer.metric("statutory_rate.USA.CHN"),
+        values=answer.metric("statutory_rate.USA.CHN").values
+        * (np.arange(len(answer.metric("statutory_rate.USA.CHN").values)) > 0)[:, None, None],
+    )
+    changed = headline_text(attrs.evolve(answer, headline=(ended,)), width=160)
+    assert "none on all goods" not in changed
+    assert " 0.00" in changed

@@ -23,12 +23,15 @@ from tariffsim.events import (
     SuspensionEndSet,
     Terminated,
 )
+from tariffsim.files.mfn import load_mfn
 from tariffsim.identity import event_id
 from tariffsim.layers import EXACT_PER_PERCENT
 from tariffsim.log import append, make_log
 from tariffsim.report import record
 from tariffsim.report.reasons import reasons_text
 from tariffsim.scopes import DayInterval, Partners, Products, ShareInterval
+from tariffsim.timeline import timeline
+from tariffsim.undo import undo, undoing
 
 
 def day(month, number):
@@ -296,3 +299,95 @@ def test_a_day_may_be_text_and_nothing_else_that_is_no_day():
     for wrong in ("14 May 2025", 20250514, None):
         with pytest.raises(ts.TariffsimError, match="date must be"):
             ts.state(log, wrong, "USA", "CHN")
+
+
+@pytest.fixture(scope="module")
+def china():
+    return ts.load_log("us-china")
+
+
+def test_a_product_may_be_written_with_dots(china):
+    dotted = ts.state(china, "2025-05-14", "USA", "CHN", product="8517.13")
+    assert dotted == ts.state(china, "2025-05-14", "USA", "CHN", product="851713")
+    assert dotted.product == "851713"
+    assert dotted.low / 10**10 == 20
+
+
+WRONG_FLOWS = [
+    ("usa", "CHN", "did you mean 'USA'"),
+    ("USA", "China", "did you mean 'CHN'"),
+    ("USA", "USA", "must differ, got USA twice"),
+    ("WLD", "CHN", "economy must be one, got WLD"),
+    ("USA", None, "economy must be a code as text, got None"),
+    (840, "CHN", "economy must be a code as text, got 840"),
+]
+WRONG_PRODUCTS = [
+    (8517, "product must be an HS code as text, got 8517; write '8517'"),
+    ("851", "HS code of 2, 4, 6, 8 or 10 digits"),
+    ("", "HS code of 2, 4, 6, 8 or 10 digits"),
+]
+
+
+@pytest.mark.parametrize(
+    "ask", [lambda *a, **k: ts.state(a[0], "2025-05-14", *a[1:], **k), timeline]
+)
+def test_what_is_no_flow_and_no_product_is_refused(ask, china):
+    for importer, exporter, message in WRONG_FLOWS:
+        with pytest.raises(ts.TariffsimError, match=message):
+            ask(china, importer, exporter)
+    for product, message in WRONG_PRODUCTS:
+        with pytest.raises(ts.TariffsimError, match=message):
+            ask(china, "USA", "CHN", product=product)
+
+
+def test_the_path_of_a_rate_takes_codes_and_days_as_people_write_them(china):
+    days = (dt.date(2025, 4, 1), dt.date(2025, 6, 30))
+    plain = timeline(china, "USA", "CHN", product="851713", between=days, known=days[1])
+    texts = ("2025-04-01", "2025-06-30")
+    written = timeline(china, "USA", "CHN", product="8517.13", between=texts, known=texts[1])
+    assert written == plain
+    assert plain.steps
+    with pytest.raises(ts.TariffsimError, match="date must be written"):
+        timeline(china, "USA", "CHN", between=("1 April", None))
+
+
+def test_undoing_takes_codes_and_days_as_people_write_them(china):
+    day, measure = dt.date(2025, 4, 5), "us-ieepa-fentanyl-china"
+    plain = undoing(china, measure, since=day, known=dt.date(2025, 6, 6), importer="USA")
+    written = undoing(china, measure, since="2025-04-05", known="2025-06-06", importer="USA")
+    assert undo(written, exporter="CHN", product="8517.13") == undo(
+        plain, exporter="CHN", product="851713"
+    )
+    for wrong in ({"importer": "usa"}, {"since": "5 April"}, {"known": 2025}):
+        with pytest.raises(ts.TariffsimError, match="must be"):
+            undoing(china, measure, **wrong)
+    with pytest.raises(ts.TariffsimError, match="must differ, got USA twice"):
+        undo(plain, exporter="USA")
+    with pytest.raises(ts.TariffsimError, match="got 8517; write '8517'"):
+        undo(plain, product=8517)
+
+
+def test_rates_of_an_importer_are_asked_for_by_its_code():
+    with pytest.raises(ts.TariffsimError, match="did you mean 'USA'"):
+        load_mfn("usa")
+
+
+@pytest.mark.parametrize("log", ["us-china", None])
+def test_what_is_no_log_is_refused(log):
+    for ask in (
+        lambda: ts.state(log, "2025-05-14", "USA", "CHN"),
+        lambda: ts.difference(log, "2025-05-13", "2025-05-14"),
+        lambda: ts.why(log, "S0-26"),
+        lambda: ts.known_on(log, "2025-05-14"),
+    ):
+        with pytest.raises(ts.TariffsimError, match="log must be a Log"):
+            ask()
+
+
+def test_why_takes_a_day_as_text_and_no_number(china):
+    day = dt.date(2025, 6, 6)
+    assert ts.why(china, "us-fentanyl-10", known="2025-06-06") == ts.why(
+        china, "us-fentanyl-10", known=day
+    )
+    with pytest.raises(ts.TariffsimError, match="event must be a key"):
+        ts.why(china, 26)

@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 
 from tariffsim import terms
+from tariffsim.scenario.months import parse_month
+from tariffsim.unit_value import parse_unit_value
 
 
 @pytest.mark.parametrize(
@@ -123,3 +125,24 @@ def test_whole_numbers():
 def test_the_nearest_word_is_asked_for_and_a_far_one_is_not():
     assert terms.nearest("efective", ["effective", "announced"]) == "; did you mean 'effective'?"
     assert terms.nearest("xyz", ["effective", "announced"]) == ""
+
+
+@pytest.mark.parametrize("ten", ["\u0661\u0660", "\uff11\uff10", "\u0967\u0966"])
+def test_digits_of_other_scripts_are_refused_wherever_a_number_is_read(ten):
+    for parse, text in (
+        (terms.parse_rate, f"{ten}%"),
+        (terms.parse_share, f"{ten}%"),
+        (terms.parse_decimal, ten),
+        (terms.parse_whole, ten),
+        (terms.parse_day, f"20{ten}-01-02"),
+        (parse_month, f"20{ten}-01"),
+        (parse_unit_value, f"{ten}/kg"),
+    ):
+        with pytest.raises(ValueError, match="must be"):
+            parse(text)
+    with pytest.raises(ValueError, match=r"write for example 12\.5%"):
+        terms.parse_rate(ten)
+
+
+def test_a_percent_sign_may_stand_off_by_any_blank():
+    assert [terms.parse_rate(f"10{blank}%") for blank in (" ", "\u00a0", "\u202f")] == [100_000] * 3
