@@ -99,9 +99,10 @@ def state(
         return
     controls = controls_on(folded, on, Economy(exporter), Economy(importer))
     idle = idle_layers(folded, stacked)
-    typer.echo(
-        waterfall.state_text(stacked, seen, known_on, controls, idle=idle, mfn=mfn, beside=beside)
+    text = waterfall.state_text(
+        stacked, seen, known_on, controls, idle=idle, mfn=mfn, beside=beside
     )
+    typer.echo(show.fitted(text))
 
 
 def diff(

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Sequence
 
@@ -102,8 +103,32 @@ def colours() -> bool:
 
 
 def width() -> int:
-    """Give the columns there are; a pipe has room for every branch of a common table."""
-    return shutil.get_terminal_size((160, 40)).columns if sys.stdout.isatty() else 160
+    """Give the columns there are; a pipe has room for every branch of a common table.
+
+    COLUMNS says otherwise, whatever stands behind stdout.
+    """
+    return shutil.get_terminal_size((160, 40)).columns if _measured() else 160
+
+
+def fitted(text: str) -> str:
+    """Fold lines that are wider than the terminal, or than COLUMNS; a pipe gets them whole."""
+    if not _measured():
+        return text
+    room = max(width(), 20)
+    return "\n".join(part for line in text.split("\n") for part in _folded(line, room))
+
+
+def _folded(line: str, room: int) -> list[str]:
+    if len(line) <= room:
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    return textwrap.wrap(
+        line, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _measured() -> bool:
+    return sys.stdout.isatty() or "COLUMNS" in os.environ
 
 
 def finding_data(finding: Finding) -> dict[str, object]:
