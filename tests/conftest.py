@@ -7,6 +7,9 @@ import os
 
 from hypothesis import settings
 
+# Widths of what is printed must not hang on the shell that runs the tests.
+os.environ.pop("COLUMNS", None)
+
 settings.register_profile("default", max_examples=40, deadline=None)
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None)
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=1_000)

@@ -94,11 +94,13 @@ def run(
         load_inputs(scenario, model=model), draws=draws, seed=seed, given=given or ()
     )
     proof = _proof(inputs, as_json=json) if blind else {}
-    experiment, result = answer(inputs, progress=show.progress(quiet))
+    told = show.progress(quiet)
+    experiment, result = answer(inputs, progress=told)
     if blind:
         prove_blind(result.provenance)
     bands = Bands(result)
     if out is not None:
+        told.stage(f"writing {out}")
         write_result(
             result,
             out,

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import typer
 
@@ -114,20 +114,42 @@ def warn_of_question(
         )
 
 
-def progress(quiet: bool) -> Callable[[int, int], None]:
-    """Make a reporter that writes to stderr once a run has taken more than a second."""
-    started = time.monotonic()
-    shown = sys.stderr.isatty()
+class Progress:
+    """Says on stderr what is being done, once a command has taken more than a second.
 
-    def report(done: int, total: int) -> None:
-        if quiet or time.monotonic() - started < 1.0:
-            return
-        end = "\r" if shown else "\n"
-        if shown or done == total:
-            last = "\n" if done == total and shown else ""
-            print(f"projecting {done / total:.0%}", end=last or end, file=sys.stderr, flush=True)
+    A terminal sees the share of the projection that is done; anything else a line a stage.
+    """
 
-    return report
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+        self._started = time.monotonic()
+        self._stage = ""
+
+    def __call__(self, done: int, total: int) -> None:
+        """Take how far a projection is; the last of it is not the end of the work."""
+        if done == total:
+            self.stage("summing up")
+        elif sys.stderr.isatty() and self._shown():
+            print(f"\rprojecting {done / total:.0%}", end="", file=sys.stderr, flush=True)
+            self._stage = "projecting"
+        else:
+            self.stage("projecting")
+
+    def stage(self, name: str) -> None:
+        """Say that a stage begins, where it is another one."""
+        if self._shown() and name != self._stage:
+            # On a terminal the line takes the place of the share before it.
+            line = f"\r{name:<20}" if sys.stderr.isatty() else name
+            print(line, file=sys.stderr, flush=True)
+            self._stage = name
+
+    def _shown(self) -> bool:
+        return not self._quiet and time.monotonic() - self._started >= 1.0
+
+
+def progress(quiet: bool) -> Progress:
+    """Make a reporter for a command that begins now."""
+    return Progress(quiet)
 
 
 def colours() -> bool:
@@ -137,8 +159,9 @@ def colours() -> bool:
 
 
 def terminal_width() -> int | None:
-    """Give the columns of the terminal; None where there is none, as in a pipe."""
-    return shutil.get_terminal_size((160, 40)).columns if sys.stdout.isatty() else None
+    """Give the columns of the terminal; None in a pipe, unless COLUMNS says how many there are."""
+    known = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return shutil.get_terminal_size((160, 40)).columns if known else None
 
 
 def width() -> int:
