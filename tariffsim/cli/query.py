@@ -1,6 +1,7 @@
 """The commands `state`, `diff` and `why`: questions to a log."""
 
-from typing import Annotated
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +18,9 @@ from tariffsim.cli.options import (
     require_two,
 )
 
+if TYPE_CHECKING:
+    from tariffsim.log import Log
+
 STATE_EXAMPLES = """Examples:
 
   tariffsim state 2025-05-14 --importer USA --exporter CHN
@@ -31,10 +35,18 @@ STATE_EXAMPLES = """Examples:
 """
 
 
+DIFF_EXAMPLES = """Examples:
+
+  tariffsim diff 2025-05-13 2025-05-14
+
+  tariffsim diff 2025-04-10 2025-04-12 --product 8517.13
+"""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("state", epilog=STATE_EXAMPLES)(state)
-    app.command("diff", epilog="Example: tariffsim diff 2025-05-13 2025-05-14")(diff)
+    app.command("diff", epilog=DIFF_EXAMPLES)(diff)
     app.command("why", epilog="Example: tariffsim why S0-26 --log geneva-2025")(why)
 
 
@@ -110,11 +122,18 @@ def state(
 def diff(
     first: Day,
     second: Day,
+    *,
+    product: ProductCode = None,
+    importer: Importer = "USA",
+    exporter: Exporter = "CHN",
     known_on: KnownOn = None,
     log: LogName = DEFAULT_LOG,
     json: AsJson = False,
 ) -> None:
-    """Show what changed between two days, measure by measure, in force and in knowledge."""
+    """Show what changed between two days, measure by measure, in force and in knowledge.
+
+    With --product: what changed for these goods of the exporter in the importer.
+    """
     from tariffsim.cli import show
     from tariffsim.files.logs import load_log
     from tariffsim.query import difference
@@ -124,12 +143,39 @@ def diff(
         raise typer.BadParameter(f"the second day must not be before the first, got {second}")
     whole = load_log(log)
     show.warn_beyond_review(whole, second, known_on)
+    if product is not None:
+        require_two(importer, exporter)
+        _goods_diff(whole, (first, second), (importer, exporter, product), known_on, json)
+        return
     found = difference(whole, first, second, known=known_on)
     if json:
         show.json_out(record.difference_data(found, first, second))
         return
     text = record.difference_text(found, first, second)
     show.text_out(text)
+
+
+def _goods_diff(
+    log: "Log",
+    days: tuple[dt.date, dt.date],
+    goods: tuple[str, str, str],
+    known: dt.date | None,
+    json: bool,
+) -> None:
+    from tariffsim.cli import show
+    from tariffsim.reduce import absent_on, fold, stacked_on
+    from tariffsim.report import goods_changes
+    from tariffsim.terms import Economy, Product
+
+    seen = show.as_known(log, known)
+    enacted = fold(seen)
+    flow = (Economy(goods[0]), Economy(goods[1]), Product(goods[2]))
+    before, after = (stacked_on(enacted, day, *flow) for day in days)
+    gone = absent_on(enacted, days[1], *flow)
+    if json:
+        show.json_out(goods_changes.goods_changes_data(before, after, seen, gone))
+        return
+    show.text_out(goods_changes.goods_changes_text(before, after, seen, gone))
 
 
 def why(

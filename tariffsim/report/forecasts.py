@@ -10,6 +10,7 @@ from tariffsim.log import Log
 from tariffsim.report.record import name_of
 from tariffsim.terms import PARTS_PER_UNIT
 
+NARROWEST_NAME = 14
 WORDS = {
     "open": "open",
     "overdue": "overdue",
@@ -109,7 +110,7 @@ def forecasts_text(
         if listed:
             lines += ["", f"{words}:"]
             lines += [line for one in listed for line in _lines(one, width)]
-    lines += ["", *_table(counted), "", *textwrap.wrap(CAVEAT, max(width, 30))]
+    lines += ["", *_table(counted, width), "", *textwrap.wrap(CAVEAT, max(width, 30))]
     return "\n".join(lines)
 
 
@@ -127,13 +128,33 @@ def _lines(one: Forecast, width: int) -> list[str]:
     return textwrap.wrap(text, max(width, 30), subsequent_indent=" " * 4, break_on_hyphens=False)
 
 
-def _table(counted: Sequence[Score]) -> list[str]:
+def _table(counted: Sequence[Score], width: int) -> list[str]:
+    """Write the scores; on a narrow terminal names are folded, and what counts tell is left out."""
     head = ("speaker", "kind", "true", "false", "partly", "unsettled", "share true", "Brier")
     rows = [head, *(_cells(score) for score in counted)]
     if all(score.brier is None for score in counted):
         rows = [row[:-1] for row in rows]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
+    room = _room(rows, width)
+    if room < NARROWEST_NAME:
+        rows = [(*row[:6], *row[7:]) for row in rows]
+        room = max(_room(rows, width), NARROWEST_NAME)
+    folded = [textwrap.wrap(row[0], room) for row in rows]
+    rows = [(name[0], *row[1:]) for name, row in zip(folded, rows, strict=True)]
+    widths = _widths(rows)
+    lines = []
+    for row, name in zip(rows, folded, strict=True):
+        lines.append("  ".join(_aligned(row, widths)).rstrip())
+        lines += [f"  {part}" for part in name[1:]]
+    return lines
+
+
+def _room(rows: Sequence[Sequence[str]], width: int) -> int:
+    """Give the columns that the other cells of the rows leave to the speaker's name."""
+    return width - sum(2 + size for size in _widths(rows)[1:])
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:

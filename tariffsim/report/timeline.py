@@ -28,7 +28,7 @@ def timeline_data(found: Timeline) -> dict[str, Any]:
     dict
         ``log, known_on, importer, exporter, product, steps``; each step has ``on,
         total_percent, by_authority, moved_by``. A rate that is known only as a range is a list of
-        its two ends.
+        its two ends; a total is bounded by what one line can pay, where lists exclude each other.
     """
     return {
         "log": found.log,
@@ -61,7 +61,8 @@ def timeline_text(found: Timeline, *, width: int, colour: bool = False) -> str:
     found : Timeline
         What to draw.
     width : int
-        Columns there are. Bar and names give way, so that from 40 on no line is longer.
+        Columns there are. The bar gives way, and names that do not fit beside it stand below, so
+        that from 40 on no line is longer.
     colour : bool
         Whether to colour the runs. The characters alone tell the authorities apart.
 
@@ -85,14 +86,17 @@ def timeline_text(found: Timeline, *, width: int, colour: bool = False) -> str:
     bars = [_runs(step, symbols, points) for step in found.steps]
     longest = max(sum(count for _, count in runs) for runs in bars)
     for step, total, runs in zip(found.steps, totals, bars, strict=True):
-        names = _names(step, room - longest)
+        names = _names(step)
         length = sum(count for _, count in runs)
         bar = "".join(
             _coloured(symbol, count, symbols) if colour else symbol * count
             for symbol, count in runs
         )
         row = f"{step.on}{GAP}{bar}{' ' * (longest - length)}{GAP}{total.rjust(total_width)}"
-        lines.append(f"{row}{GAP}{names}".rstrip())
+        if len(names) <= room - longest:
+            lines.append(f"{row}{GAP}{names}")
+        else:
+            lines += [row, *_below(names, width)]
     return "\n".join(lines)
 
 
@@ -160,9 +164,14 @@ def _coloured(symbol: str, count: int, symbols: Mapping[Slug, str]) -> str:
     return f"\x1b[{code}m{symbol * count}\x1b[0m"
 
 
-def _names(step: Step, room: int) -> str:
+def _names(step: Step) -> str:
     keys = [entry.event.key or entry.id[:12] for entry in step.moved_by]
-    text = ", ".join(keys) or "(as it stood)"
-    if len(text) <= room:
-        return text
-    return f"{text[: room - 3]}..." if room >= 8 else ""
+    return ", ".join(keys) or "(as it stood)"
+
+
+def _below(names: str, width: int) -> list[str]:
+    """Write names that do not fit beside a bar on lines of their own: a key that is cut is none."""
+    indent = " " * (DAY_WIDTH + len(GAP))
+    return textwrap.wrap(
+        names, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )

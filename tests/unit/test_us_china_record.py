@@ -351,3 +351,62 @@ def test_lists_exclude_each_other_once_it_is_known():
     asked = "state 2019-12-01 --product 3926 --known-on"
     assert "No line pays" not in typed(f"{asked} 2019-08-01").out
     assert "[us-301-lists-apart]" in typed(f"{asked} 2019-12-01").out
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "product", "moves", "total"),
+    [
+        # Electric cars leave a list of 25 % for a measure of 100 %.
+        (
+            "2024-09-26",
+            "2025-01-01",
+            "8703.80",
+            {
+                "us-301-list-1": (25, None, {"us-301-list-1-ev-out"}),
+                "us-301-electric-vehicles": (None, 100, {"us-301-ev-100", "us-301-ev-enacted"}),
+            },
+            (25, 100),
+        ),
+        # The list was left by solar cells before; that does not concern chips.
+        (
+            "2024-09-26",
+            "2025-01-01",
+            "8542",
+            {
+                "us-301-list-2": (25, None, {"us-301-list-2-semiconductors-out"}),
+                "us-301-semiconductors": (
+                    None,
+                    50,
+                    {"us-301-semiconductors-50", "us-301-semiconductors-enacted"},
+                ),
+            },
+            (25, 50),
+        ),
+        ("2025-05-13", "2025-05-13", "9503", {}, (145, 145)),
+        (
+            "2025-05-13",
+            "2025-05-14",
+            "9503",
+            {
+                "us-ieepa-reciprocal-china": (
+                    125,
+                    10,
+                    {"us-reciprocal-china-34-again", "us-geneva-window"},
+                )
+            },
+            (145, 30),
+        ),
+    ],
+)
+def test_diff_of_one_product(first, second, product, moves, total):
+    log = load_log("us-china")
+    data = json.loads(typed(f"diff {first} {second} --product {product} --json").out)
+    assert (data["total_before_percent"], data["total_after_percent"]) == total
+    assert {row["measure"] for row in data["layers"]} == set(moves)
+    for row in data["layers"]:
+        before, after, keys = moves[row["measure"]]
+        assert (row["before_percent"], row["after_percent"]) == (before, after)
+        assert {log.by_id[event].event.key for event in row["events"]} == keys
+    text = typed(f"diff {first} {second} --product {product}").out
+    assert ("nothing changed" in text) == (not moves)
+    assert text.endswith(f"  total: {total[0]} % -> {total[1]} %\n")

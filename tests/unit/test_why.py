@@ -163,3 +163,15 @@ def test_a_table_that_fits_stays_a_table():
         if len(entries[0].event.title) > 56
         else f"    {entries[0].event.title}",
     ]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_scores_fit_the_terminal_and_keep_every_name(width):
+    with mock.patch.object(show, "width", return_value=width):
+        text = tariffsim("forecasts", "--log", "geneva-2025").out
+    assert max(map(len, text.splitlines())) <= width
+    table = text[text.index("speaker ") :]
+    for word in "Alliance for Automotive Innovation".split():
+        assert word in table
+    assert ("share true" in text) == (width > 60)
+    assert re.search(r"forecast +0 +0 +0 +2", text)
