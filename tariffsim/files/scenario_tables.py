@@ -5,6 +5,7 @@ What is named by path lies beside the scenario; what is named by a bare name is 
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from tariffsim.accounts import Accounts
 from tariffsim.codec.documents import read_sources, refuse
@@ -24,27 +25,33 @@ from tariffsim.terms import Slug
 from tariffsim.trade import MonthlyTrade, TradeTable
 from tariffsim.world import WorldTable
 
+T_co = TypeVar("T_co", covariant=True)
+
 
 def trade_of(written: Written, log: Log) -> TradeTable | None:
     """Read the table of benchmark trade, where the scenario names one."""
-    name = written.scenario.trade
-    if name is None:
-        return None
-    with placed(written.marked, ("trade",)):
-        path = _path(name, written.path)
-        sources = _register(path, log)
-        return read_trade(read_text(path), file=short_name(path), name=name, sources=sources)
+    return _table(written, log, "trade", read_trade)
 
 
 def monthly_of(written: Written, log: Log) -> MonthlyTrade | None:
     """Read the table of trade by month, where the scenario names one."""
-    name = written.scenario.monthly
+    return _table(written, log, "monthly", read_monthly)
+
+
+class _Reader(Protocol[T_co]):
+    def __call__(
+        self, text: str, *, file: str, name: str, sources: Mapping[Slug, Source]
+    ) -> T_co: ...
+
+
+def _table(written: Written, log: Log, field: str, read: _Reader[T_co]) -> T_co | None:
+    name = getattr(written.scenario, field)
     if name is None:
         return None
-    with placed(written.marked, ("monthly",)):
+    with placed(written.marked, (field,)):
         path = _path(name, written.path)
         sources = _register(path, log)
-        return read_monthly(read_text(path), file=short_name(path), name=name, sources=sources)
+        return read(read_text(path), file=short_name(path), name=name, sources=sources)
 
 
 def world_of(written: Written, scenario: Scenario) -> WorldTable | None:
