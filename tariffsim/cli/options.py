@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from tariffsim import asked, terms
+from tariffsim import terms
 from tariffsim.errors import InputError
 
 T = TypeVar("T")
@@ -24,8 +24,24 @@ def parsed(parse: Callable[[str], T]) -> Callable[[str], T]:
     return parse_option
 
 
+def one_economy(text: str) -> terms.Economy:
+    """Read an economy; the module is loaded where something is asked, and not for any help."""
+    from tariffsim import asked
+
+    return asked.one_economy(text)
+
+
+def goods(text: str) -> terms.Product | None:
+    """Read the code of some goods."""
+    from tariffsim import asked
+
+    return asked.goods(text)
+
+
 def require_two(importer: str, exporter: str) -> None:
     """Refuse a flow of an economy to itself."""
+    from tariffsim import asked
+
     try:
         asked.flow(importer, exporter)
     except InputError as error:
@@ -50,21 +66,17 @@ LogName = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, documented and stable.")]
 Importer = Annotated[
     str,
-    typer.Option(
-        "--importer", parser=parsed(asked.one_economy), metavar="ISO3", help="Who imports."
-    ),
+    typer.Option("--importer", parser=parsed(one_economy), metavar="ISO3", help="Who imports."),
 ]
 Exporter = Annotated[
     str,
-    typer.Option(
-        "--exporter", parser=parsed(asked.one_economy), metavar="ISO3", help="Who exports."
-    ),
+    typer.Option("--exporter", parser=parsed(one_economy), metavar="ISO3", help="Who exports."),
 ]
 ProductCode = Annotated[
     str | None,
     typer.Option(
         "--product",
-        parser=parsed(asked.goods),
+        parser=parsed(goods),
         metavar="HS",
         help="HS code; without it, only measures on all goods count.",
     ),
