@@ -245,11 +245,6 @@ stacking_rules = st.one_of(
         groups=group_lists,
         ceiling=amounts,
     ),
-    st.builds(
-        StackingRule,
-        kind=st.just("one-of"),
-        measures=st.just(("measure-0", "measure-1")),
-    ),
 )
 
 
@@ -365,7 +360,16 @@ def crowds(draw: DrawFn) -> EventTuple:
         found.append(RateSet(announced=FIRST, measure=name, rate=draw(st.integers(1, 900_000))))
     for number in range(draw(st.integers(1, 2))):
         found += draw(stacking_laws(f"rule-{number}", 1, ("USA", "USA", "USA", "CHN")))
-    return tuple(found)
+    return (*found, APART)
+
+
+# Says what lists exclude each other and combines nothing: beside it everything is as without it.
+APART = StackingSet(
+    announced=FIRST + dt.timedelta(days=20),
+    name="lists-apart",
+    imposer="USA",
+    rule=StackingRule(kind="one-of", measures=("measure-0", "measure-1")),
+)
 
 
 @cached

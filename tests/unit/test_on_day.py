@@ -5,6 +5,7 @@ import datetime as dt
 import attrs
 import pytest
 
+from tariffsim.axes import Axis, TradeAxes
 from tariffsim.events import (
     ControlEased,
     ControlSet,
@@ -23,7 +24,7 @@ from tariffsim.events import (
 from tariffsim.identity import event_id
 from tariffsim.layers import EXACT_PER_PERCENT, Pause
 from tariffsim.log import make_log
-from tariffsim.reduce import controls_on, fold, rate_on, stacked_on
+from tariffsim.reduce import compile_rates, controls_on, fold, rate_on, stacked_on
 from tariffsim.scopes import CodeShare, DayInterval, Partners, Products, ShareInterval
 
 
@@ -368,3 +369,25 @@ def test_a_layer_names_the_changes_of_its_list_that_concern_the_goods():
         (steel,) = [layer for layer in layers if layer.measure == "steel"]
         found = [event for event in (grown, shrunk) if event_id(event) in steel.events]
         assert found == expected
+
+
+def test_a_rule_replaced_by_one_that_combines_nothing_is_over():
+    """Both roads drop the rule on the day on which lists are told apart under its name."""
+    apart = StackingSet(
+        announced=day(4, 20),
+        name="metals-first",
+        imposer="USA",
+        rule=StackingRule(kind="one-of", measures=("reciprocal", "steel")),
+    )
+    state = fold(make_log("example", (*DISPUTE, apart)))
+    axes = TradeAxes(
+        importer=Axis("importer", ["USA", "CHN"]),
+        exporter=Axis("exporter", ["USA", "CHN"]),
+        product=Axis("product", ["7208"]),
+    )
+    days = [day(4, 19), day(4, 20)]
+    found = [stacked_on(state, on, "USA", "CHN", "7208") for on in days]
+    assert [one.low // EXACT_PER_PERCENT for one in found] == [45, 170]
+    assert [bool(one.rules) for one in found] == [True, False]
+    low, _ = compile_rates(state, axes).exact(days)
+    assert low[:, 0, 1, 0].tolist() == [one.low for one in found]
