@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tariffsim import asked, terms
+from tariffsim import terms
 from tariffsim.cli.options import (
     DEFAULT_LOG,
     AsJson,
@@ -14,6 +14,7 @@ from tariffsim.cli.options import (
     LogName,
     ProductCode,
     UnitValues,
+    one_economy,
     parsed,
     require_two,
 )
@@ -58,7 +59,7 @@ def undo(
         str | None,
         typer.Option(
             "--importer",
-            parser=parsed(asked.one_economy),
+            parser=parsed(one_economy),
             metavar="ISO3",
             help="Who imports. [default: who imposed the measure]",
         ),
@@ -67,7 +68,7 @@ def undo(
         str | None,
         typer.Option(
             "--exporter",
-            parser=parsed(asked.one_economy),
+            parser=parsed(one_economy),
             metavar="ISO3",
             help="Whose rates to show. [default: the first partner of the measure]",
         ),
