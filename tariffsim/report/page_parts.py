@@ -24,6 +24,9 @@ BASIS = {
     "week": "each week",
 }
 
+MAY_NOT_COME = {"days_until_shortage": " (the run's length where none comes by its end)"}
+"""What stands behind the unit of a metric that not every draw has."""
+
 
 @attrs.frozen(kw_only=True)
 class TableCell:
@@ -95,7 +98,7 @@ def _row(series: Series) -> TableRow:
     return TableRow(
         subject=series.subject,
         label=spelled(series.label),
-        unit=series.unit,
+        unit=series.unit + MAY_NOT_COME.get(series.name, ""),
         basis=BASIS[series.basis],
         cells=tuple(_cell(series, column) for column in series.columns),
     )

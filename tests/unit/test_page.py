@@ -150,6 +150,12 @@ def test_the_page_holds_what_a_reader_asks_for():
     assert first.startswith("branch,probability\n")
 
 
+def test_a_first_shortage_is_told_with_what_stands_for_none():
+    text = page_of("geneva")
+    told = "days after the control (the run&#39;s length where none comes by its end)"
+    assert told in text or told.replace("&#39;", "'") in text
+
+
 def test_a_world_s_page_says_its_model_its_warnings_and_its_lost_draws():
     summary = world_of("gsim")
     warnings = summary.manifest["warnings"]
