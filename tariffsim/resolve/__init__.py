@@ -12,22 +12,20 @@ import attrs
 import numpy as np
 
 from tariffsim.arrays import Floats
-from tariffsim.axes import Axis, TradeAxes
-from tariffsim.errors import InputError, UnknownName
+from tariffsim.axes import Axis
 from tariffsim.experiment import Experiment, Provenance
-from tariffsim.log import Log, digest, known_on, known_through
+from tariffsim.log import Log, digest, known_through
 from tariffsim.parameters import Parameter
 from tariffsim.policy import sample, sample_at
-from tariffsim.reduce import Compiled, Covered, compile_rates, fold, fold_fork
+from tariffsim.reduce import fold_fork
 from tariffsim.resolve.courses import Courses
 from tariffsim.resolve.evidence import evidence_of, used_entries
 from tariffsim.resolve.forks import Fork, touched_by
-from tariffsim.resolve.inputs import Inputs, known_parameters, table_sources, transit_days
-from tariffsim.resolve.knowledge import Knowledge, flows_of
+from tariffsim.resolve.inputs import Inputs, known_parameters, table_sources
+from tariffsim.resolve.laws import BranchLaw, branch_law
 from tariffsim.resolve.markets import market_case
 from tariffsim.resolve.materials import material_cases
 from tariffsim.resolve.network import ILLUSTRATIVE, network_case
-from tariffsim.resolve.paths import Calendar, Rows
 from tariffsim.resolve.sampled import (
     Asked,
     Law,
@@ -44,13 +42,10 @@ from tariffsim.resolve.world import (
     flows_asked,
     world_case,
     world_flags,
-    world_view,
 )
 from tariffsim.scenario import Branch, Month, Scenario, branches_of, months
 from tariffsim.scenario.content import content_digest, scenario_digest
-from tariffsim.states import State
 from tariffsim.terms import Economy
-from tariffsim.trade import TradeTable
 
 __all__ = ["Inputs", "resolve"]
 
@@ -81,7 +76,7 @@ def resolve(inputs: Inputs, *, unchanged: bool = False, luck: Floats | None = No
     """
     scenario = inputs.scenario
     parameters = known_parameters(inputs)
-    law = _law(inputs, unchanged=unchanged)
+    law = branch_law(inputs, unchanged=unchanged)
     listed = months(_month_after(scenario.benchmark_day), scenario.horizon.end)
     drawn = (
         sample(scenario, law.branches) if luck is None else sample_at(scenario, law.branches, luck)
@@ -118,77 +113,7 @@ def resolve(inputs: Inputs, *, unchanged: bool = False, luck: Floats | None = No
     )
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class _Law:
-    """The law of every branch, folded and compiled, and the log that they fork.
-
-    Parameters
-    ----------
-    branches : tuple of Branch
-        The baseline first.
-    states : tuple of State
-        The folded log of each.
-    compiled : tuple of Compiled
-        Its rates.
-    calendars : tuple of Calendar
-        The same, as numbers of rows.
-    rows : Rows
-        Every row of rates there is.
-    knowledge : Knowledge
-        The log on the knowledge day.
-    view : WorldView or None
-        The world in question; none in the partial model.
-    axes : TradeAxes
-        Flows and products of all these rates.
-    at_sea : tuple of int, days
-        How long goods travel, by mode; none where the law at departure does not count.
-    """
-
-    branches: tuple[Branch, ...]
-    states: tuple[State, ...]
-    compiled: tuple[Compiled, ...]
-    calendars: tuple[Calendar, ...]
-    rows: Rows
-    knowledge: Knowledge
-    view: WorldView | None
-    axes: TradeAxes
-    at_sea: tuple[int, ...]
-
-
-def _law(inputs: Inputs, *, unchanged: bool) -> _Law:
-    """Fold and compile the log and its forks; refuse a fork that changes an earlier day."""
-    scenario = inputs.scenario
-    known = known_on(inputs.log, scenario.known_on)
-    branches = branches_of(scenario)
-    if unchanged:
-        branches = tuple(attrs.evolve(branch, chances={}) for branch in branches)
-    state = fold(known)
-    states = tuple(fold_fork(branch.events, known, state) for branch in branches)
-    view = None if inputs.world is None else world_view(inputs)
-    axes = _trade_axes(scenario, inputs.trade) if view is None else view.weights.axes
-    knowledge = _knowledge(scenario, known, state, axes, Covered())
-    rows = Rows()
-    compiled = _compiled(states, knowledge)
-    calendars = [rows.add(table) for table in compiled]
-    _refuse_changed_past(scenario, branches, rows.add(knowledge.law), calendars)
-    if unchanged:
-        compiled = [_held(table, scenario.known_on) for table in compiled]
-        calendars = [rows.add(table) for table in compiled]
-    return _Law(
-        branches=branches,
-        states=states,
-        compiled=tuple(compiled),
-        calendars=tuple(calendars),
-        rows=rows,
-        knowledge=knowledge,
-        view=view,
-        axes=axes,
-        # Goods in transit are followed in the partial model, under the law as it was written.
-        at_sea=() if view is not None or unchanged else transit_days(inputs),
-    )
-
-
-def _asked(scenario: Scenario, law: _Law) -> Asked:
+def _asked(scenario: Scenario, law: BranchLaw) -> Asked:
     """Say what is asked of the rates: by whom, how far ahead, and whether buyers look ahead."""
     stored = any(market.storable is not None for market in scenario.markets)
     return Asked(
@@ -198,14 +123,14 @@ def _asked(scenario: Scenario, law: _Law) -> Asked:
     )
 
 
-def _laws(law: _Law) -> list[Law]:
+def _laws(law: BranchLaw) -> list[Law]:
     return [
         Law(events=branch.events, rates=rates, chances=branch.chances)
         for branch, rates in zip(law.branches, law.compiled, strict=True)
     ]
 
 
-def _forks(law: _Law) -> list[Fork]:
+def _forks(law: BranchLaw) -> list[Fork]:
     """Fork the log once a branch, for what is drawn to go on from."""
     return [
         Fork(
@@ -231,30 +156,7 @@ def _flows(scenario: Scenario, view: WorldView | None) -> list[tuple[Economy, Ec
     ]
 
 
-def _held(table: Compiled, day: dt.date) -> Compiled:
-    """Drop every segment that starts after a day, so that the one before it goes on."""
-    kept = int(table.segments([day])[0]) + 1
-    return attrs.evolve(
-        table, starts=table.starts[:kept], low=table.low[:kept], high=table.high[:kept]
-    )
-
-
-def _knowledge(
-    scenario: Scenario, known: Log, state: State, axes: TradeAxes, covered: Covered
-) -> Knowledge:
-    since = scenario.benchmark_day
-    return Knowledge(
-        known=known,
-        state=state,
-        law=compile_rates(state, axes, since=since, covered=covered),
-        axes=flows_of(axes, scenario.markets),
-        day=scenario.known_on,
-        since=since,
-        covered=covered,
-    )
-
-
-def _courses(inputs: Inputs, law: _Law) -> Courses:
+def _courses(inputs: Inputs, law: BranchLaw) -> Courses:
     """Prepare what buyers can know; branches that were cut off are as likely to them as before."""
     branches, knowledge = law.branches, law.knowledge
     weights = {branch.name: branch.probability for branch in branches}
@@ -275,65 +177,8 @@ def _courses(inputs: Inputs, law: _Law) -> Courses:
     )
 
 
-def _compiled(states: Sequence[State], knowledge: Knowledge) -> list[Compiled]:
-    """Compile each state once; branches that differ in controls alone share their rates."""
-    done = [(attrs.evolve(knowledge.state, controls={}), knowledge.law)]
-    found = []
-    for state in states:
-        tariffs = attrs.evolve(state, controls={})
-        table = next((known for other, known in done if other == tariffs), None)
-        if table is None:
-            table = compile_rates(
-                tariffs, knowledge.law.axes, since=knowledge.since, covered=knowledge.covered
-            )
-            done.append((tariffs, table))
-        found.append(table)
-    return found
-
-
 def _month_after(day: dt.date) -> Month:
     return Month(year=day.year, number=day.month).next
-
-
-def _trade_axes(scenario: Scenario, trade: TradeTable | None) -> TradeAxes:
-    if trade is None and scenario.markets:
-        raise InputError(f"{scenario.scenario}: trade must be given where there are markets")
-    if trade is None:
-        return TradeAxes(
-            importer=Axis("importer", ()),
-            exporter=Axis("exporter", ()),
-            product=Axis("product", ()),
-        )
-    for market in scenario.markets:
-        importer = trade.axes.importer.index(market.importer)
-        exporter = trade.axes.exporter.index(market.exporter)
-        if not trade.customs_value[importer, exporter].sum() > 0:
-            raise UnknownName(
-                f"the trade table {trade.name} must have imports of {market.importer} from "
-                f"{market.exporter}, got none"
-            )
-    importers = Axis("importer", [market.importer for market in scenario.markets])
-    return attrs.evolve(trade.axes, importer=importers)
-
-
-def _refuse_changed_past(
-    scenario: Scenario, branches: Sequence[Branch], base: Calendar, forks: Sequence[Calendar]
-) -> None:
-    """Hold every day before a fork's first event against the log itself."""
-    changed = []
-    for branch, fork in zip(branches, forks, strict=True):
-        if not branch.events:
-            continue
-        first = min(event.effective for event in branch.events).toordinal()
-        starts = np.union1d(base.starts, fork.starts)
-        before = starts[starts < first]
-        if not np.array_equal(base.at(before), fork.at(before)):
-            changed.append(branch.name)
-    if changed:
-        raise InputError(
-            f"{scenario.scenario}: a fork may not change a day before its first event, but "
-            f"{', '.join(dict.fromkeys(changed))} does; move the events' effective days"
-        )
 
 
 def _left_out(tariffs: TariffPaths) -> list[str]:

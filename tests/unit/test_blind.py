@@ -97,7 +97,7 @@ def test_a_parameter_planted_behind_the_refusal_is_found_by_the_proof(inputs, mo
 
 
 def test_an_event_planted_behind_the_refusal_is_found_by_the_proof(inputs, monkeypatch):
-    monkeypatch.setattr(resolve, "known_on", lambda log, day: log)
+    monkeypatch.setattr(resolve.laws, "known_on", lambda log, day: log)
     first, *rest = inputs.log.entries
     later = attrs.evolve(first.event, announced=LATER, retroactive=True)
     log = attrs.evolve(inputs.log, entries=(attrs.evolve(first, event=later), *rest))

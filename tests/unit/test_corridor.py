@@ -306,7 +306,7 @@ def test_a_fork_that_changes_an_earlier_day_is_refused(geneva, monkeypatch):
         return fold_fork(early, log, state)
 
     resolve(geneva)
-    monkeypatch.setattr("tariffsim.resolve.fold_fork", hasty)
+    monkeypatch.setattr("tariffsim.resolve.laws.fold_fork", hasty)
     with pytest.raises(InputError, match="may not change a day before its first event"):
         resolve(geneva)
 

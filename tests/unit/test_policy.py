@@ -25,8 +25,9 @@ from tariffsim.reduce import compile_rates, fold
 from tariffsim.report.bands import EVERY_BRANCH, columns, whole
 from tariffsim.report.headline import headline_data, headline_text
 from tariffsim.report.tidy import result_files
-from tariffsim.resolve import _trade_axes, resolve
+from tariffsim.resolve import resolve
 from tariffsim.resolve.forks import Fork, touched_by
+from tariffsim.resolve.laws import trade_axes
 from tariffsim.resolve.paths import Rows
 from tariffsim.scenario import Chance, Option, Time, branches_of, chances_of, parse_given
 from tariffsim.scenario.tree import count_branches
@@ -249,7 +250,7 @@ def test_a_path_is_the_fold_of_the_log_and_what_was_drawn(policy):
     """Worked out from a few new rows, it is what folding and compiling everything gives."""
     scenario = policy.scenario
     known = known_on(policy.log, scenario.known_on)
-    axes = _trade_axes(scenario, policy.trade)
+    axes = trade_axes(scenario, policy.trade)
     branch = branches_of(scenario)[0]
     rows = Rows()
     state = fold(append(known, branch.events))
