@@ -133,7 +133,11 @@ def load_inputs(reference: str | Path, *, model: str | None = None) -> Inputs:
     >>> inputs.scenario.log, inputs.trade.name
     ('canada-china', 'canola-baseline.csv')
     """
-    written = _written(reference)
+    return _whole(_written(reference), model)
+
+
+def _whole(written: Written, model: str | None = None) -> Inputs:
+    """Load all that a scenario names, or tell every fault of it."""
     try:
         return _inputs(written, model)
     except InputError:
@@ -198,6 +202,7 @@ def _modelled(scenario: Scenario, model: str | None) -> Scenario:
 
 def check_scenario(reference: str | Path) -> None:
     """Refuse whatever a run would refuse: resolve a scenario, and project nothing."""
-    inputs = load_inputs(reference)
-    with pointed(_written(reference).marked):
+    written = _written(reference)
+    inputs = _whole(written)
+    with pointed(written.marked):
         resolve(inputs)

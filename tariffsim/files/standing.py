@@ -12,10 +12,10 @@ from typing import TypeAlias
 from tariffsim.disk import read_bytes, real_path
 from tariffsim.errors import InputError
 from tariffsim.finding import Finding
+from tariffsim.report.manifest import MANIFEST
 
 IsOwn: TypeAlias = Callable[[bytes], bool]
 
-MANIFEST = "manifest.json"
 MAX_STANDING = 8_000_000_000
 HEAD = 400
 

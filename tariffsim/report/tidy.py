@@ -21,6 +21,7 @@ from tariffsim.report.censored import Censored
 from tariffsim.report.evidence import blind_data, evidence_rows
 from tariffsim.report.fiscal import fiscal_years
 from tariffsim.report.headline import chances_data, headline_data
+from tariffsim.report.manifest import MANIFEST
 from tariffsim.result import Result, Variable
 
 COLUMNS = (
@@ -87,7 +88,7 @@ def result_files(
     if result.drivers:
         files["drivers.csv"] = _drivers(result)
     counted = {**{name: text.encode() for name, text in files.items()}, **others}
-    files["manifest.json"] = _json(_manifest(result, counted, version))
+    files[MANIFEST] = _json(_manifest(result, counted, version))
     return files
 
 
